@@ -1,0 +1,49 @@
+namespace TensorWasm.Wasm;
+
+/// <summary>
+/// The identity of a type definition (section 3.1.3): two definitions, in one module or in two, are the same type
+/// exactly when they have the same object here, so equality is reference equality. Definitions are interned by structure
+/// for as long as somebody holds them.
+/// </summary>
+public sealed class DefinedType
+{
+    internal DefinedType(CompositeType composite, DefinedType? supertype, bool isFinal)
+    {
+        Composite = composite;
+        Supertype = supertype;
+        IsFinal = isFinal;
+    }
+
+    /// <summary>The structure as its first definer wrote it: type indices inside it mean that definer's module.</summary>
+    public CompositeType Composite { get; }
+
+    /// <summary>The declared supertype.</summary>
+    public DefinedType? Supertype { get; }
+
+    /// <summary>Whether no other type may name this one as its supertype.</summary>
+    public bool IsFinal { get; }
+
+    /// <summary>Parameters of a function type; empty for others.</summary>
+    public IReadOnlyList<ResolvedType> Parameters { get; internal set; } = [];
+
+    /// <summary>Results of a function type; empty for others.</summary>
+    public IReadOnlyList<ResolvedType> Results { get; internal set; } = [];
+
+    /// <summary>Fields of a structure, or the element of an array; empty for functions.</summary>
+    public IReadOnlyList<ResolvedType> Fields { get; internal set; } = [];
+
+    /// <summary>Whether this is <paramref name="other"/> or declared, directly or not, below it.</summary>
+    public bool IsSubtypeOf(DefinedType other)
+    {
+        for (var type = this; type is not null; type = type.Supertype)
+        {
+            if (ReferenceEquals(type, other)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The plain, final function type of a host function; its types hold no type index.</summary>
+    public static DefinedType ForFunction(FunctionType type) => throw new NotImplementedException();
+
+    internal static IReadOnlyList<DefinedType> Define(WasmModule module) => throw new NotImplementedException();
+}
