@@ -1,0 +1,41 @@
+namespace TensorWasm.Ptx;
+
+/// <summary>What a PTX module may cost before anything looks at its meaning.</summary>
+public sealed record PtxLimits
+{
+    /// <summary>The limits used when none are given.</summary>
+    public static PtxLimits Default { get; } = new();
+
+    /// <summary>Most bytes of text: 4 MiB, eight times the largest kernel library module seen from a compiler.</summary>
+    public int MaxBytes { get; init; } = 4 << 20;
+
+    /// <summary>Longest line, in characters: 65,536. A wgmma with 128 registers needs about 1,200.</summary>
+    public int MaxLineLength { get; init; } = 1 << 16;
+
+    /// <summary>Deepest nesting of <c>{ }</c> scopes and operand groups: 64.</summary>
+    public int MaxNesting { get; init; } = 64;
+
+    /// <summary>Most instructions in a module: 262,144.</summary>
+    public int MaxInstructions { get; init; } = 1 << 18;
+
+    /// <summary>Most registers one function may declare: 262,144. The hardware has 255 a thread.</summary>
+    public int MaxRegisters { get; init; } = 1 << 18;
+
+    /// <summary>Most declared names in a module, register ranges counted once: 65,536.</summary>
+    public int MaxSymbols { get; init; } = 1 << 16;
+
+    /// <summary>Most elements of one vector operand, argument list or initialiser: 65,536.</summary>
+    public int MaxListLength { get; init; } = 1 << 16;
+
+    /// <summary>Most diagnostics reported: 100.</summary>
+    public int MaxDiagnostics { get; init; } = 100;
+
+    /// <summary>Largest static shared, local, constant or global data of one kernel, in bytes: 16 MiB.</summary>
+    public long MaxVariableBytes { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// Most bits of data-flow state an analysis may hold (blocks times registers): 2^29, 64 MiB. A kernel beyond it
+    /// is refused, since a pass over it would not be linear any more.
+    /// </summary>
+    public long MaxDataflowBits { get; init; } = 1L << 29;
+}

@@ -1,0 +1,201 @@
+using TensorWasm.Ptx.Diagnostics;
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Syntax;
+
+/// <summary>
+/// Recursive-descent parser for PTX (PTX ISA 4). Recursion is bounded by <see cref="PtxLimits.MaxNesting"/>; every
+/// token is looked at a constant number of times. Members are grouped by what they parse.
+/// </summary>
+internal sealed partial class Parser
+{
+    private readonly PtxLimits _limits;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly Lexer _lexer;
+    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _interned;
+    private Token _token;
+    private Token _ahead;
+    private bool _hasAhead;
+    private int _nesting;
+    private int _instructions;
+    private int _symbols;
+
+    public Parser(string text, PtxLimits limits, DiagnosticBag diagnostics)
+    {
+        _limits = limits;
+        _diagnostics = diagnostics;
+        _lexer = new Lexer(text, limits, diagnostics);
+        _interned = new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _token = _lexer.Next();
+    }
+
+    private ReadOnlySpan<char> Span => _lexer.Text.AsSpan(_token.Start, _token.Length);
+
+    /// <summary>The current token's text; equal texts share one string, since PTX repeats few names often.</summary>
+    private string Word()
+    {
+        ReadOnlySpan<char> span = Span;
+        if (_interned.TryGetValue(span, out string? word))
+        {
+            return word;
+        }
+
+        word = span.ToString();
+        _interned[span] = word;
+        return word;
+    }
+
+    private Token Ahead()
+    {
+        if (!_hasAhead)
+        {
+            _ahead = _lexer.Next();
+            _hasAhead = true;
+        }
+
+        return _ahead;
+    }
+
+    private void Advance()
+    {
+        _token = _hasAhead ? _ahead : _lexer.Next();
+        _hasAhead = false;
+    }
+
+    private bool Is(TokenKind kind) => _token.Kind == kind;
+
+    private bool IsWord(string word) => _token.Kind == TokenKind.DotWord && Span.SequenceEqual(word);
+
+    private bool TryTake(TokenKind kind)
+    {
+        if (_token.Kind != kind)
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    private bool TryTakeWord(string word)
+    {
+        if (!IsWord(word))
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    private void Expect(TokenKind kind, string what)
+    {
+        if (!TryTake(kind))
+        {
+            throw Unexpected(what);
+        }
+    }
+
+    private string ExpectIdentifier(string what)
+    {
+        if (!Is(TokenKind.Identifier))
+        {
+            throw Unexpected(what);
+        }
+
+        string name = Word();
+        Advance();
+        return name;
+    }
+
+    private string ExpectDotWord(string what)
+    {
+        if (!Is(TokenKind.DotWord))
+        {
+            throw Unexpected(what);
+        }
+
+        string word = Word();
+        Advance();
+        return word;
+    }
+
+    private string ExpectString()
+    {
+        if (!Is(TokenKind.String))
+        {
+            throw Unexpected("a string");
+        }
+
+        string text = _lexer.Text.Substring(_token.Start + 1, _token.Length - 2);
+        Advance();
+        return text;
+    }
+
+    private ParseFailure Unexpected(string what)
+    {
+        string found = Is(TokenKind.End) ? "the end of the text" : $"'{Shown()}'";
+        return new ParseFailure(PtxDiagnosticId.Syntax, _token.Position, $"expected {what}, found {found}");
+    }
+
+    private string Shown() => _token.Length <= 40 ? Span.ToString() : string.Concat(Span[..40], "...");
+
+    private ParseFailure OverLimit(string what) => new(PtxDiagnosticId.Limit, _token.Position, what);
+
+    private void Enter()
+    {
+        if (++_nesting > _limits.MaxNesting)
+        {
+            throw OverLimit($"scopes and lists are nested deeper than {_limits.MaxNesting}");
+        }
+    }
+
+    private void CountSymbol()
+    {
+        if (++_symbols > _limits.MaxSymbols)
+        {
+            throw OverLimit($"the module declares more than {_limits.MaxSymbols} names");
+        }
+    }
+
+    private void Report(ParseFailure failure, string instruction)
+    {
+        string reason = failure.Message;
+        if (instruction.Length > 0 && RefusedOpcodes.Reason(instruction) is { } refusal)
+        {
+            _diagnostics.Add(PtxDiagnosticId.Refused, failure.Position, instruction, refusal);
+            return;
+        }
+
+        _diagnostics.Add(failure.Id, failure.Position, instruction, reason);
+    }
+
+    /// <summary>Goes past the statement that failed: to after its ';', or to the brace that ends its scope.</summary>
+    private void Recover()
+    {
+        int depth = 0;
+        while (!Is(TokenKind.End))
+        {
+            if (Is(TokenKind.OpenBrace))
+            {
+                depth++;
+            }
+            else if (Is(TokenKind.CloseBrace))
+            {
+                if (depth == 0)
+                {
+                    return;
+                }
+
+                depth--;
+            }
+            else if (Is(TokenKind.Semicolon) && depth == 0)
+            {
+                Advance();
+                return;
+            }
+
+            Advance();
+        }
+    }
+}
