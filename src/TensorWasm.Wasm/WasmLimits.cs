@@ -69,6 +69,15 @@ public static class WasmLimits
     /// <summary>Bytes of a name: 100,000.</summary>
     public const int MaxNameLength = 100_000;
 
+    /// <summary>Custom sections: 100,000; browsers have no limit, but each one costs memory.</summary>
+    public const int MaxCustomSections = 100_000;
+
+    /// <summary>
+    /// Names that are kept of the name section, of all kinds together: 2,000,000; further ones are dropped, for names
+    /// change no behaviour.
+    /// </summary>
+    public const int MaxNames = 2_000_000;
+
     /// <summary>Nested blocks in a function: 7,654,321, which the size of a body already bounds.</summary>
     public const int MaxNesting = MaxFunctionSize;
 

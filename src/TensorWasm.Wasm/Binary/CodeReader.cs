@@ -6,7 +6,7 @@ namespace TensorWasm.Wasm;
 /// Reads integers and instructions of the binary format (section 5) from a span. Every read is checked: running past the
 /// end, or an integer in too many bytes, is a <see cref="WasmFormatException"/> with its offset.
 /// </summary>
-public ref struct CodeReader
+public ref partial struct CodeReader
 {
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _base;
@@ -119,7 +119,7 @@ public ref struct CodeReader
         }
     }
 
-    private readonly WasmFormatException UnexpectedEnd() => new("unexpected end", _base + _bytes.Length);
+    private readonly WasmFormatException UnexpectedEnd() => new("unexpected end of section or function", _base + _bytes.Length);
 
     private readonly WasmFormatException Malformed(string reason) => new(reason, _base + Position - 1);
 }

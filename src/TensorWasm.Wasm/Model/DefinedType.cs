@@ -7,11 +7,15 @@ namespace TensorWasm.Wasm;
 /// </summary>
 public sealed class DefinedType
 {
+    private static long _lastId;
+
     internal DefinedType(CompositeType composite, DefinedType? supertype, bool isFinal)
     {
         Composite = composite;
         Supertype = supertype;
         IsFinal = isFinal;
+        Depth = supertype is null ? 0 : supertype.Depth + 1;
+        Id = Interlocked.Increment(ref _lastId);
     }
 
     /// <summary>The structure as its first definer wrote it: type indices inside it mean that definer's module.</summary>
@@ -23,6 +27,9 @@ public sealed class DefinedType
     /// <summary>Whether no other type may name this one as its supertype.</summary>
     public bool IsFinal { get; }
 
+    /// <summary>How many supertypes are above this one, at most <see cref="WasmLimits.MaxSubtypingDepth"/>.</summary>
+    public int Depth { get; }
+
     /// <summary>Parameters of a function type; empty for others.</summary>
     public IReadOnlyList<ResolvedType> Parameters { get; internal set; } = [];
 
@@ -32,10 +39,16 @@ public sealed class DefinedType
     /// <summary>Fields of a structure, or the element of an array; empty for functions.</summary>
     public IReadOnlyList<ResolvedType> Fields { get; internal set; } = [];
 
+    /// <summary>A number that no other definition of this process has or will have: stands for it in keys.</summary>
+    internal long Id { get; }
+
+    /// <summary>The recursion group, which lives and dies as a whole because each member holds it.</summary>
+    internal CanonicalGroup? Group { get; set; }
+
     /// <summary>Whether this is <paramref name="other"/> or declared, directly or not, below it.</summary>
     public bool IsSubtypeOf(DefinedType other)
     {
-        for (var type = this; type is not null; type = type.Supertype)
+        for (var type = this; type is not null && type.Depth >= other.Depth; type = type.Supertype)
         {
             if (ReferenceEquals(type, other)) return true;
         }
@@ -43,7 +56,19 @@ public sealed class DefinedType
     }
 
     /// <summary>The plain, final function type of a host function; its types hold no type index.</summary>
-    public static DefinedType ForFunction(FunctionType type) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">A type of <paramref name="type"/> is a type index or packed.</exception>
+    public static DefinedType ForFunction(FunctionType type)
+    {
+        foreach (var value in type.Parameters.Concat(type.Results))
+        {
+            if (value.IsPacked || (value.IsReference && !value.Heap.IsAbstract))
+            {
+                throw new ArgumentException($"{value} has no meaning outside a module", nameof(type));
+            }
+        }
+        return TypeCanonicalizer.Define([SubType.Plain(type)], [new RecursionGroup(0, 1)])[0];
+    }
 
-    internal static IReadOnlyList<DefinedType> Define(WasmModule module) => throw new NotImplementedException();
+    internal static IReadOnlyList<DefinedType> Define(WasmModule module) =>
+        TypeCanonicalizer.Define(module.Types, module.RecursionGroups);
 }
