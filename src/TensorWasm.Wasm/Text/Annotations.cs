@@ -1,0 +1,88 @@
+namespace TensorWasm.Wasm.Text;
+
+/// <summary>The annotations that mean something: <c>(@name ...)</c> and <c>(@custom ...)</c> (sections 7.4.1, 7.4.2).</summary>
+internal static class Annotations
+{
+    private const byte LastSection = 11;
+
+    // Section ids in the order in which a binary module has them (section 5.5.2).
+    private static ReadOnlySpan<byte> Order => [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+
+    /// <summary>The name that an annotation before the current token gives to what stands before it.</summary>
+    public static string? NameBefore(TokenReader reader)
+    {
+        if (reader.Current.Annotation < 0) return null;
+        var inner = new TokenReader(reader.Source, reader.Current.Annotation + 2);
+        if (!IsId(inner, "name"u8)) return null;
+        inner.Advance();
+        var name = inner.Name();
+        inner.Close();
+        return name;
+    }
+
+    /// <summary>Adds the custom sections that stand before the current token.</summary>
+    public static void CustomsBefore(TokenReader reader, List<CustomSection> sections)
+    {
+        var next = reader.Current.Annotation;
+        while (next >= 0)
+        {
+            var inner = new TokenReader(reader.Source, next + 2);
+            if (IsId(inner, "custom"u8)) sections.Add(Custom(inner));
+            else inner.SkipClosing(1);
+            next = inner.Current.Start <= reader.Current.Start ? inner.Current.Annotation : -1;
+        }
+    }
+
+    private static CustomSection Custom(TokenReader inner)
+    {
+        inner.Advance();
+        var name = inner.Name();
+        var after = LastSection;
+        if (inner.Kind == TokenKind.Open)
+        {
+            inner.Open();
+            var before = inner.TryKeyword("before"u8);
+            if (!before && !inner.TryKeyword("after"u8)) throw inner.Unexpected();
+            after = Place(inner, before);
+            inner.Close();
+        }
+        var bytes = inner.Strings();
+        inner.Close();
+        return new CustomSection(name, bytes, after);
+    }
+
+    private static byte Place(TokenReader inner, bool before)
+    {
+        if (before && inner.TryKeyword("first"u8)) return 0;
+        if (!before && inner.TryKeyword("last"u8)) return LastSection;
+        var section = inner.Kind == TokenKind.Keyword ? inner.TextOf(inner.Current) : "";
+        byte id = section switch
+        {
+            "type" => 1,
+            "import" => 2,
+            "func" => 3,
+            "table" => 4,
+            "memory" => 5,
+            "tag" => 13,
+            "global" => 6,
+            "export" => 7,
+            "start" => 8,
+            "elem" => 9,
+            "datacount" => 12,
+            "code" => 10,
+            "data" => 11,
+            _ => throw inner.Unexpected(),
+        };
+        inner.Advance();
+        if (!before) return id;
+        var position = Order.IndexOf(id);
+        return position == 0 ? (byte)0 : Order[position - 1];
+    }
+
+    private static bool IsId(TokenReader inner, ReadOnlySpan<byte> id) => inner.Kind switch
+    {
+        TokenKind.Keyword => inner.Text(inner.Current).SequenceEqual(id),
+        TokenKind.String => inner.Text(inner.Current)[1..^1].SequenceEqual(id),
+        _ => false,
+    };
+}

@@ -1,0 +1,49 @@
+namespace TensorWasm.Wasm.Tests.Text;
+
+/// <summary>The specification's tests, which lie beside the repository.</summary>
+internal static class SpecCorpus
+{
+    private static readonly string? Root = Find();
+
+    /// <summary>Files of a part of the suite (<c>core</c>, <c>threads</c>, <c>legacy</c>), by path below the suite.</summary>
+    public static IReadOnlyList<string> Files(string part)
+    {
+        if (Root is null)
+        {
+            const string Reason = "the specification's tests are not at ../shared/spec";
+            if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Reason);
+            Assert.Skip(Reason);
+        }
+        var files = Directory.GetFiles(Path.Combine(Root, part), "*.wast", SearchOption.AllDirectories);
+        Array.Sort(files, StringComparer.Ordinal);
+        Assert.NotEmpty(files);
+        return Array.ConvertAll(files, file => Path.GetRelativePath(Root, file));
+    }
+
+    public static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Root!, file));
+
+    /// <summary>Every module command and assertion of the core suite, with the place it comes from.</summary>
+    public static IEnumerable<(string Place, ScriptModule Module, AssertModuleCommand? Assertion)> CoreModules()
+    {
+        foreach (var file in Files("core"))
+        {
+            foreach (var command in WastScript.Parse(Read(file)).Commands)
+            {
+                var place = $"{file}:{command.Line}";
+                if (command is ModuleCommand { Module: var module }) yield return (place, module, null);
+                if (command is AssertModuleCommand assertion) yield return (place, assertion.Module, assertion);
+            }
+        }
+    }
+
+    private static string? Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "TensorWasm.slnx"))) continue;
+            var suite = Path.Combine(folder.FullName, "..", "shared", "spec");
+            return Directory.Exists(suite) ? Path.GetFullPath(suite) : null;
+        }
+        return null;
+    }
+}
