@@ -78,6 +78,11 @@ public static class WasmLimits
     /// </summary>
     public const int MaxNames = 2_000_000;
 
+    /// <summary>
+    /// Operands on a function's stack: 1,000,000; calls with many results could otherwise make a few bytes need gigabytes.
+    /// </summary>
+    public const int MaxOperands = 1_000_000;
+
     /// <summary>Nested blocks in a function: 7,654,321, which the size of a body already bounds.</summary>
     public const int MaxNesting = MaxFunctionSize;
 

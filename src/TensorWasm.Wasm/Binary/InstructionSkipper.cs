@@ -122,14 +122,20 @@ internal static class InstructionSkipper
     /// <param name="memory">The memory's index.</param>
     /// <param name="offset">The constant offset in bytes.</param>
     internal static void ReadMemoryArgument(
-        ref CodeReader reader, out int alignment, out int memory, out ulong offset)
+        ref CodeReader reader, out int alignment, out uint memory, out ulong offset)
+    {
+        ReadMemoryArgumentHead(ref reader, out alignment, out memory);
+        offset = reader.ReadU64();
+    }
+
+    /// <summary>A memory argument but for its offset.</summary>
+    internal static void ReadMemoryArgumentHead(ref CodeReader reader, out int alignment, out uint memory)
     {
         var start = reader.Offset;
         var flags = reader.ReadU32();
         if (flags >= FirstMalformedFlags) throw new WasmFormatException("malformed memop flags", start);
         alignment = (int)flags & (MemoryIndexFlag - 1);
-        memory = (flags & MemoryIndexFlag) != 0 ? reader.ReadIndex() : 0;
-        offset = reader.ReadU64();
+        memory = (flags & MemoryIndexFlag) != 0 ? reader.ReadU32() : 0;
     }
 
     /// <summary>The nullability flags of br_on_cast: bit 0 for the source, bit 1 for the target.</summary>
