@@ -6,8 +6,8 @@ namespace TensorWasm.Wasm;
 /// <content>Types (section 5.3), names and vector lengths.</content>
 public ref partial struct CodeReader
 {
-    private const byte NullableReference = 0x63;
-    private const byte NonNullReference = 0x64;
+    internal const byte NullableReference = 0x63;
+    internal const byte NonNullReference = 0x64;
     private const byte FirstAbstractHeapType = 0x69;
     private const byte LastAbstractHeapType = 0x74;
 

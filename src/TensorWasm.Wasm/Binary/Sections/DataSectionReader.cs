@@ -3,8 +3,9 @@ namespace TensorWasm.Wasm;
 /// <summary>The data section (section 5.5.14), in its three forms.</summary>
 internal static class DataSectionReader
 {
-    private const uint Passive = 1;
-    private const uint ActiveWithMemory = 2;
+    internal const byte Active = 0;
+    internal const byte Passive = 1;
+    internal const byte ActiveWithMemory = 2;
 
     internal static void Read(ModuleBuilder builder, ref CodeReader reader)
     {

@@ -4,9 +4,9 @@ namespace TensorWasm.Wasm;
 internal static class ElementSectionReader
 {
     // The form's bits: not active; with the table's index, or declarative; expressions instead of function indices.
-    private const uint NotActive = 1;
-    private const uint Explicit = 2;
-    private const uint WithExpressions = 4;
+    internal const uint NotActive = 1;
+    internal const uint Explicit = 2;
+    internal const uint WithExpressions = 4;
 
     internal static void Read(ModuleBuilder builder, ref CodeReader reader)
     {

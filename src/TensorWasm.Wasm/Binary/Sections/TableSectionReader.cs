@@ -3,7 +3,7 @@ namespace TensorWasm.Wasm;
 /// <summary>The table section (section 5.5.7).</summary>
 internal static class TableSectionReader
 {
-    private const byte WithInitializer = 0x40;
+    internal const byte WithInitializer = 0x40;
 
     internal static void Read(ModuleBuilder builder, ref CodeReader reader)
     {

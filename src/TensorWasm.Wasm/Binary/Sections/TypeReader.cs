@@ -3,9 +3,9 @@ namespace TensorWasm.Wasm;
 /// <summary>The types of what modules import and define (sections 5.3.11 to 5.3.16).</summary>
 internal static class TypeReader
 {
-    private const byte HasMaximum = 1;
-    private const byte Shared = 2;
-    private const byte Address64 = 4;
+    internal const byte HasMaximum = 1;
+    internal const byte Shared = 2;
+    internal const byte Address64 = 4;
 
     internal static bool ReadMutability(ref CodeReader reader) => reader.ReadByte() switch
     {

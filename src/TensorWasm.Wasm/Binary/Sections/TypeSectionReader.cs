@@ -3,12 +3,12 @@ namespace TensorWasm.Wasm;
 /// <summary>The type section (section 5.5.4): recursion groups.</summary>
 internal static class TypeSectionReader
 {
-    private const byte Group = 0x4E;
-    private const byte FinalSubType = 0x4F;
-    private const byte OpenSubType = 0x50;
-    private const byte Array = 0x5E;
-    private const byte Struct = 0x5F;
-    private const byte Function = 0x60;
+    internal const byte Group = 0x4E;
+    internal const byte FinalSubType = 0x4F;
+    internal const byte OpenSubType = 0x50;
+    internal const byte Array = 0x5E;
+    internal const byte Struct = 0x5F;
+    internal const byte Function = 0x60;
 
     internal static void Read(ModuleBuilder builder, ref CodeReader reader)
     {

@@ -31,45 +31,45 @@ internal static class NameSectionReader
         var reader = new CodeReader(bytes);
         while (!reader.AtEnd)
         {
-            var id = reader.ReadByte();
+            var id = (NameSubsection)reader.ReadByte();
             var size = (int)Math.Min(reader.ReadU32(), int.MaxValue);
             var subsection = new CodeReader(reader.ReadBytes(size));
             switch (id)
             {
-                case 0:
+                case NameSubsection.Module:
                     names.Module = subsection.ReadName();
                     break;
-                case 1:
+                case NameSubsection.Functions:
                     ReadMap(names.Functions, ref subsection, ref left);
                     break;
-                case 2:
+                case NameSubsection.Locals:
                     ReadIndirectMap(names.Locals, ref subsection, functions, ref left);
                     break;
-                case 3:
+                case NameSubsection.Labels:
                     ReadIndirectMap(names.Labels, ref subsection, functions, ref left);
                     break;
-                case 4:
+                case NameSubsection.Types:
                     ReadMap(names.Types, ref subsection, ref left);
                     break;
-                case 5:
+                case NameSubsection.Tables:
                     ReadMap(names.Tables, ref subsection, ref left);
                     break;
-                case 6:
+                case NameSubsection.Memories:
                     ReadMap(names.Memories, ref subsection, ref left);
                     break;
-                case 7:
+                case NameSubsection.Globals:
                     ReadMap(names.Globals, ref subsection, ref left);
                     break;
-                case 8:
+                case NameSubsection.Elements:
                     ReadMap(names.Elements, ref subsection, ref left);
                     break;
-                case 9:
+                case NameSubsection.Data:
                     ReadMap(names.Data, ref subsection, ref left);
                     break;
-                case 10:
+                case NameSubsection.Fields:
                     ReadIndirectMap(names.Fields, ref subsection, WasmLimits.MaxTypes, ref left);
                     break;
-                case 11:
+                case NameSubsection.Tags:
                     ReadMap(names.Tags, ref subsection, ref left);
                     break;
             }
