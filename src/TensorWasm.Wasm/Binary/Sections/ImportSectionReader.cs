@@ -5,7 +5,7 @@ internal static class ImportSectionReader
 {
     internal static void Read(ModuleBuilder builder, ref CodeReader reader)
     {
-        var imports = new Import[reader.ReadCount(WasmLimits.MaxImports, "imports", 4)];
+        var imports = new Import[reader.ReadCount(WasmLimits.MaxImports, "imports", 3)];
         for (var i = 0; i < imports.Length; i++)
         {
             var module = reader.ReadName();

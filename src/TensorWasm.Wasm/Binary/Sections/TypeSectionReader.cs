@@ -58,7 +58,10 @@ internal static class TypeSectionReader
             case Array:
                 return new ArrayType(ReadFieldType(ref reader));
             default:
-                throw new WasmFormatException("malformed definition type", reader.Offset - 1);
+                reader.Position--;
+                // Forms are one-byte signed integers.
+                throw reader.MalformedHere(
+                    reader.PeekByte() >= 0x80 ? "integer representation too long" : "malformed definition type");
         }
     }
 
