@@ -1,0 +1,26 @@
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Ir;
+
+/// <summary>A virtual register of one kernel (PTX ISA 5.1.1).</summary>
+public sealed class Register
+{
+    internal Register(int id, string name, PtxType type)
+    {
+        Id = id;
+        Name = name;
+        Type = type;
+    }
+
+    /// <summary>A dense number within the kernel, from 0.</summary>
+    public int Id { get; }
+
+    /// <summary>The name, unique in the kernel.</summary>
+    public string Name { get; }
+
+    /// <summary>The declared type.</summary>
+    public PtxType Type { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

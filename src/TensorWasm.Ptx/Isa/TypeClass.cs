@@ -1,0 +1,20 @@
+namespace TensorWasm.Ptx.Isa;
+
+/// <summary>What a type's bits mean, for operand type checking (PTX ISA 9.2).</summary>
+public enum TypeClass
+{
+    /// <summary>A predicate.</summary>
+    Predicate,
+
+    /// <summary>Untyped bits.</summary>
+    Bits,
+
+    /// <summary>Signed or unsigned integers, which agree with each other.</summary>
+    Integer,
+
+    /// <summary>Floating point.</summary>
+    Float,
+
+    /// <summary>Formats that live in untyped registers.</summary>
+    PackedFloat,
+}
