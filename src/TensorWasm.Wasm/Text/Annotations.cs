@@ -5,8 +5,16 @@ internal static class Annotations
 {
     private const byte LastSection = 11;
 
-    // Section ids in the order in which a binary module has them (section 5.5.2).
-    private static ReadOnlySpan<byte> Order => [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+    // In the order in which a binary module has them (section 5.5.2).
+    private static readonly (string Keyword, byte Id)[] Sections =
+    [
+        ("type", 1), ("import", 2), ("func", 3), ("table", 4), ("memory", 5), ("tag", 13), ("global", 6), ("export", 7),
+        ("start", 8), ("elem", 9), ("datacount", 12), ("code", 10), ("data", LastSection),
+    ];
+
+    /// <summary>The place of a custom section in words.</summary>
+    public static string PlaceOf(byte after) =>
+        after == 0 ? "before first" : "after " + Array.Find(Sections, entry => entry.Id == after).Keyword;
 
     /// <summary>The name that an annotation before the current token gives to what stands before it.</summary>
     public static string? NameBefore(TokenReader reader)
@@ -56,27 +64,11 @@ internal static class Annotations
         if (before && inner.TryKeyword("first"u8)) return 0;
         if (!before && inner.TryKeyword("last"u8)) return LastSection;
         var section = inner.Kind == TokenKind.Keyword ? inner.TextOf(inner.Current) : "";
-        byte id = section switch
-        {
-            "type" => 1,
-            "import" => 2,
-            "func" => 3,
-            "table" => 4,
-            "memory" => 5,
-            "tag" => 13,
-            "global" => 6,
-            "export" => 7,
-            "start" => 8,
-            "elem" => 9,
-            "datacount" => 12,
-            "code" => 10,
-            "data" => 11,
-            _ => throw inner.Unexpected(),
-        };
+        var position = Array.FindIndex(Sections, entry => entry.Keyword == section);
+        if (position < 0) throw inner.Unexpected();
         inner.Advance();
-        if (!before) return id;
-        var position = Order.IndexOf(id);
-        return position == 0 ? (byte)0 : Order[position - 1];
+        if (!before) return Sections[position].Id;
+        return position == 0 ? (byte)0 : Sections[position - 1].Id;
     }
 
     private static bool IsId(TokenReader inner, ReadOnlySpan<byte> id) => inner.Kind switch

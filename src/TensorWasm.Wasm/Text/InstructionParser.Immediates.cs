@@ -164,6 +164,7 @@ internal sealed partial class InstructionParser
     private void LabelTable(CodeBuffer code)
     {
         _scratch.Clear();
+        var start = reader.Current.Start;
         var count = 0u;
         var last = _labels.Resolve(reader);
         while (IsIndex(reader.Current))
@@ -172,6 +173,7 @@ internal sealed partial class InstructionParser
             last = _labels.Resolve(reader);
             count++;
         }
+        module.Limit(count, WasmLimits.MaxBranchTableTargets, "br_table targets", start);
         code.Unsigned(count);
         code.Bytes(_scratch.Written);
         code.Unsigned(last);
@@ -179,12 +181,14 @@ internal sealed partial class InstructionParser
 
     private void SelectTypes(CodeBuffer code)
     {
+        var start = reader.Current.Start;
         var types = new List<ValueType>();
         while (reader.TryOpen("result"u8))
         {
             module.ParseValueTypes(types);
             reader.Close();
         }
+        module.Limit(types.Count, WasmLimits.MaxResults, "types of select", start);
         code.Opcode(Opcode.SelectTyped);
         code.Unsigned((uint)types.Count);
         foreach (var type in types) code.Type(type);

@@ -188,7 +188,7 @@ internal sealed partial class InstructionParser(TokenReader reader, ModuleParser
     private (string? Id, string? Name) LabelId()
     {
         var id = reader.TryIdentifier();
-        return (id, id is null ? null : Annotations.NameBefore(reader) ?? id);
+        return (id, Annotations.NameBefore(reader) ?? id);
     }
 
     private void EnterLabel(string? id, string? name)

@@ -6,6 +6,8 @@ internal sealed class LabelScope
     private readonly List<(string? Id, int Hidden)> _labels = [];
     private readonly Dictionary<string, int> _innermost = [];
 
+    public int Count => _labels.Count;
+
     public void Clear()
     {
         _labels.Clear();
@@ -41,5 +43,13 @@ internal sealed class LabelScope
         return _innermost.TryGetValue(id, out var position)
             ? (uint)(_labels.Count - 1 - position)
             : throw reader.Source.Error($"unknown label ${id}", token.Start);
+    }
+
+    /// <summary>The identifier that means the label of this depth; null if it has none, or an inner one hides it.</summary>
+    public string? IdentifierAt(uint depth)
+    {
+        if (depth >= (uint)_labels.Count) return null;
+        var position = _labels.Count - 1 - (int)depth;
+        return _labels[position].Id is { } id && _innermost[id] == position ? id : null;
     }
 }

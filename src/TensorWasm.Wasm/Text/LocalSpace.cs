@@ -8,10 +8,15 @@ internal sealed class LocalSpace
     /// <summary>Names for the name section.</summary>
     public Dictionary<int, string>? Names { get; private set; }
 
-    /// <summary>Binds the identifier here, if there is one, to <paramref name="index"/>.</summary>
+    /// <summary>Binds the identifier or name annotation here, if there is one, to <paramref name="index"/>.</summary>
     public bool TryBind(TokenReader reader, int index)
     {
-        if (reader.Kind != TokenKind.Identifier) return false;
+        if (reader.Kind != TokenKind.Identifier)
+        {
+            if (Annotations.NameBefore(reader) is not { } name) return false;
+            (Names ??= [])[index] = name;
+            return true;
+        }
         var token = reader.Current;
         var id = reader.TryIdentifier()!;
         if (!(_indices ??= []).TryAdd(id, index)) throw reader.Source.Error($"duplicate local ${id}", token.Start);

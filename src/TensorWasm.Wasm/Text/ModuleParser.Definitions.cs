@@ -68,35 +68,23 @@ internal sealed partial class ModuleParser
     private void ParseFunction()
     {
         var index = _functions.Count;
-        if (ParseInline(ExternalKind.Function, index))
-        {
-            _reader.Close();
-            return;
-        }
+        if (ParseInline(ExternalKind.Function, index)) return;
+        var start = _reader.Current.Start;
         var locals = new LocalSpace();
-        _functions.Add(ParseTypeUse(locals));
-        _pendingBodies.Add(new PendingBody(index, _reader.Current.Start, locals));
+        var type = ParseTypeUse(locals);
+        _functions.Add(type);
+        var groups = ParseLocals(locals, type, start);
+        var code = _instructions.ParseBody(locals);
+        Limit(code.Length, WasmLimits.MaxFunctionSize, "bytes of code", start);
+        if (locals.Names is not null) Names.Locals[index] = locals.Names;
+        if (_instructions.LabelNames is { } labels) Names.Labels[index] = labels;
+        _bodies.Add(new FunctionBody(groups, code, 0));
     }
 
-    private void ParseBodies()
-    {
-        foreach (var (function, start, locals) in _pendingBodies)
-        {
-            _reader.Seek(start);
-            var type = _functions[function];
-            var count = type < _types.Count && _types[type].Composite is FunctionType known ? known.Parameters.Count : 0;
-            var groups = ParseLocals(locals, count);
-            var code = _instructions.ParseBody(locals);
-            if (locals.Names is not null) Names.Locals[function] = locals.Names;
-            if (_instructions.LabelNames is { } labels) Names.Labels[function] = labels;
-            _bodies.Add(new FunctionBody(groups, code, 0));
-            _reader.Close();
-        }
-    }
-
-    private List<LocalGroup> ParseLocals(LocalSpace locals, int count)
+    private List<LocalGroup> ParseLocals(LocalSpace locals, int type, int start)
     {
         var groups = new List<LocalGroup>();
+        var count = type < _types.Count && _types[type].Composite is FunctionType known ? known.Parameters.Count : 0;
         while (_reader.TryOpen("local"u8))
         {
             if (locals.TryBind(_reader, count))
@@ -108,7 +96,11 @@ internal sealed partial class ModuleParser
                 while (_reader.Kind != TokenKind.Close) Add(ParseValueType());
             }
             _reader.Close();
+            Limit(count, WasmLimits.MaxLocals, "locals", start);
         }
+
+        // A type that a later definition appends is not there yet, so nobody knows where these locals start.
+        if (type >= _types.Count && locals.Names is not null) throw UnknownType(type, start);
         return groups;
 
         void Add(ValueType type)

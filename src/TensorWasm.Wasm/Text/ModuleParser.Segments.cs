@@ -39,14 +39,17 @@ internal sealed partial class ModuleParser
     /// <summary>Elements up to the closing parenthesis, as a passive segment.</summary>
     private ElementSegment ParseElements(ValueType type, bool indices)
     {
+        var start = _reader.Current.Start;
         if (!indices)
         {
             var expressions = new List<ConstantExpression>();
             while (_reader.Kind != TokenKind.Close) expressions.Add(ParseElementExpression());
+            Limit(expressions.Count, WasmLimits.MaxElements, "elements", start);
             return new ElementSegment(type, SegmentMode.Passive, 0, default, null, expressions);
         }
         var functions = new List<int>();
         while (_reader.Kind != TokenKind.Close) functions.Add(FunctionSpace.ResolveIndex(_reader));
+        Limit(functions.Count, WasmLimits.MaxElements, "elements", start);
 
         // Function indices stand for elements of exactly (ref func); in a table of functions of any kind they may stay.
         if (type == FunctionElement || type == ValueType.FuncRef)

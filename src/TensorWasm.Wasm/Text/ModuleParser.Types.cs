@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TensorWasm.Wasm.Text;
 
 /// <content>Type definitions, type uses and value types (section 6.4).</content>
@@ -65,6 +63,7 @@ internal sealed partial class ModuleParser
     {
         List<ValueType>? parameters = null;
         List<ValueType>? results = null;
+        var start = _reader.Current.Start;
         while (_reader.TryOpen("param"u8))
         {
             parameters ??= [];
@@ -77,6 +76,8 @@ internal sealed partial class ModuleParser
             ParseValueTypes(results ??= []);
             _reader.Close();
         }
+        Limit(parameters?.Count ?? 0, WasmLimits.MaxParameters, "parameters", start);
+        Limit(results?.Count ?? 0, WasmLimits.MaxResults, "results", start);
         return parameters is null && results is null
             ? FunctionType.Empty
             : new FunctionType((IReadOnlyList<ValueType>?)parameters ?? [], (IReadOnlyList<ValueType>?)results ?? []);
@@ -95,7 +96,7 @@ internal sealed partial class ModuleParser
 
         // Parts in the wrong order are an error of their own, which the mismatch they cause must not hide.
         if (_reader.AtOpen("param"u8) || _reader.AtOpen("type"u8)) throw _reader.Unexpected(_reader.Ahead);
-        if (index >= _types.Count) throw _reader.Source.Error($"unknown type {index.ToString(CultureInfo.InvariantCulture)}", start);
+        if (index >= _types.Count) throw UnknownType(index, start);
         if (!inline.Equals(_types[index].Composite as FunctionType))
         {
             throw _reader.Source.Error("inline function type does not match the explicit type", start);
@@ -191,15 +192,20 @@ internal sealed partial class ModuleParser
     private List<FieldType> ParseStructFields()
     {
         var fields = new List<FieldType>();
+        var start = _reader.Current.Start;
         Dictionary<string, int>? indices = null;
         while (_reader.TryOpen("field"u8))
         {
             var token = _reader.Current;
-            if (_reader.TryIdentifier() is { } id)
+            var id = _reader.TryIdentifier();
+            if (id is not null && !(indices ??= []).TryAdd(id, fields.Count))
             {
-                if (!(indices ??= []).TryAdd(id, fields.Count)) throw _reader.Source.Error($"duplicate field ${id}", token.Start);
+                throw _reader.Source.Error($"duplicate field ${id}", token.Start);
+            }
+            if ((Annotations.NameBefore(_reader) ?? id) is { } name)
+            {
                 if (!Names.Fields.TryGetValue(_types.Count, out var names)) Names.Fields.Add(_types.Count, names = []);
-                names[fields.Count] = Annotations.NameBefore(_reader) ?? id;
+                names[fields.Count] = name;
                 fields.Add(ParseFieldType());
             }
             else
@@ -208,6 +214,7 @@ internal sealed partial class ModuleParser
             }
             _reader.Close();
         }
+        Limit(fields.Count, WasmLimits.MaxFields, "fields", start);
         if (indices is not null) _fieldIndices[_types.Count] = indices;
         return fields;
     }

@@ -2,8 +2,8 @@ namespace TensorWasm.Wasm.Text;
 
 /// <summary>
 /// Parses one module in passes, since every definition may be named before its place: the first binds identifiers to
-/// indices, the second reads type definitions, the third all other fields but function bodies, the last those.
-/// Types that are written inline and not defined are appended in the order in which the last two passes meet them.
+/// indices, the second reads type definitions, the third all other fields. Types that are written inline and not defined
+/// are appended in the order in which the third meets them.
 /// </summary>
 internal sealed partial class ModuleParser
 {
@@ -21,7 +21,6 @@ internal sealed partial class ModuleParser
     private readonly List<ElementSegment> _elements = [];
     private readonly List<DataSegment> _data = [];
     private readonly List<FunctionBody> _bodies = [];
-    private readonly List<PendingBody> _pendingBodies = [];
     private readonly List<CustomSection> _customs = [];
     private readonly InstructionParser _instructions;
     private int? _start;
@@ -71,7 +70,7 @@ internal sealed partial class ModuleParser
         var end = reader.Current;
         parser.ParseTypes();
         parser.ParseFields();
-        parser.ParseBodies();
+        parser.CheckLimits(end.Start);
         reader.Seek(end.Start);
         return parser.Build();
     }
@@ -115,7 +114,7 @@ internal sealed partial class ModuleParser
                     break;
                 case FieldKeyword.Func:
                     ParseFunction();
-                    continue;
+                    break;
                 case FieldKeyword.Table:
                     ParseTable();
                     break;

@@ -93,7 +93,10 @@ internal sealed class TokenReader
     public string Name()
     {
         var start = Current.Start;
-        return SourceText.Decode(StringBytes()) ?? throw Source.Error("malformed UTF-8 encoding", start);
+        var bytes = StringBytes();
+        return bytes.Length > WasmLimits.MaxNameLength
+            ? throw Source.Error($"name of {bytes.Length} bytes, the limit is {WasmLimits.MaxNameLength}", start)
+            : SourceText.Decode(bytes) ?? throw Source.Error("malformed UTF-8 encoding", start);
     }
 
     /// <summary>The bytes of all strings that follow, in one piece.</summary>
