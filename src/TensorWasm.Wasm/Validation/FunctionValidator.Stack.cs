@@ -126,7 +126,7 @@ internal sealed partial class FunctionValidator
         {
             throw Invalid($"operand stack too deep, the limit is {WasmLimits.MaxOperands}");
         }
-        Array.Resize(ref _stack, Math.Max(2 * _stack.Length, _height + count));
+        Array.Resize(ref _stack, Math.Clamp(2 * _stack.Length, _height + count, WasmLimits.MaxOperands));
         return _stack;
     }
 
