@@ -20,6 +20,9 @@ internal sealed class ModuleMutator
 
     public ModuleMutator(int seed) => _random = new Random(seed);
 
+    /// <summary>The modules that mutations start from, those of text in the binary format.</summary>
+    public static IReadOnlyList<byte[]> Corpus => Seeds.Value;
+
     public byte[] Next()
     {
         var seed = Pick(Seeds.Value);
