@@ -31,7 +31,10 @@ public sealed class TrapException : Exception
     public TrapCode Code { get; }
 
     /// <summary>The guest functions that were active, innermost first; empty when none is known.</summary>
-    public IReadOnlyList<TrapFrame> Frames { get; internal set; } = [];
+    /// <remarks>Found when first asked for: most traps are never looked at, and deep stacks take a while.</remarks>
+    public IReadOnlyList<TrapFrame> Frames => _frames ??= Backtrace.Of(InnerException ?? this);
+
+    private IReadOnlyList<TrapFrame>? _frames;
 
     /// <summary>The words of the specification's tests for a code.</summary>
     /// <param name="code">The code.</param>

@@ -121,13 +121,16 @@ internal sealed partial class FunctionValidator
         Push(Concrete(type, nullable: false));
     }
 
+    // Beyond what is on the stack, an unreachable stack gives any number of operands at once.
     private void PopRepeated(StackType element, uint count)
     {
-        if (count > WasmLimits.MaxFixedArrayLength)
+        if (count > WasmLimits.MaxOperands) throw Invalid($"array of {count} operands, the limit is {WasmLimits.MaxOperands}");
+        while (count > 0 && _height > _frameHeight)
         {
-            throw Invalid($"too many operands of array.new_fixed, the limit is {WasmLimits.MaxFixedArrayLength}");
+            Pop(element);
+            count--;
         }
-        for (; count > 0; count--) Pop(element);
+        if (count > 0) Pop(element);
     }
 
     private void ValidateArrayAccess(ref CodeReader reader, Opcode opcode)

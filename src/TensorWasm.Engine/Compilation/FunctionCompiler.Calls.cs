@@ -1,0 +1,194 @@
+using System.Reflection.Metadata;
+using TensorWasm.Engine.CompilerServices;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine.Compilation;
+
+/// <content>
+/// Calls (section 4.6.11). Arguments are on the CIL stack already; the callee's context goes last, so nothing has to move,
+/// and with a pointer to code, that comes last of all.
+/// </content>
+internal sealed partial class FunctionCompiler
+{
+    private void CompileCall(Opcode opcode, ref CodeReader reader)
+    {
+        _callsOut = true;
+        switch (opcode)
+        {
+            case Opcode.Call or Opcode.ReturnCall:
+                CompileDirectCall((int)reader.ReadU32(), opcode == Opcode.ReturnCall);
+                break;
+            case Opcode.CallIndirect or Opcode.ReturnCallIndirect:
+                var type = (int)reader.ReadU32();
+                CompileIndirectCall(type, (int)reader.ReadU32(), opcode == Opcode.ReturnCallIndirect);
+                break;
+            default:
+                CompileReferenceCall((int)reader.ReadU32(), opcode == Opcode.ReturnCallRef);
+                break;
+        }
+    }
+
+    private void CompileDirectCall(int function, bool isTail)
+    {
+        var type = _module.FunctionTypeOf(function);
+        Need(type.Parameters.Count);
+        if (isTail) DropOnIl(type.Parameters.Count);
+        if (function >= _module.ImportedFunctions)
+        {
+            LoadContext();
+            if (isTail) _il.Op(ILOpCode.Tail);
+            _il.Call(_layout.Methods[function - _module.ImportedFunctions]);
+        }
+        else if (function < _layout.DirectImports)
+        {
+            LoadContext();
+            _il.Field(ILOpCode.Ldfld, _layout.ImportContexts[function]);
+            LoadContext();
+            _il.Field(ILOpCode.Ldfld, _layout.ImportCodes[function]);
+            EmitCalli(type, isTail);
+        }
+        else
+        {
+            var callee = Scratch(typeof(Function));
+            LoadContext();
+            _il.Field(ILOpCode.Ldfld, _references.Field(Members.ContextImports));
+            _il.LdcI4(function);
+            _il.Op(ILOpCode.Ldelem_ref);
+            _il.Stloc(callee);
+            EmitCallThrough(callee, type, isTail);
+        }
+        FinishCall(type, isTail);
+    }
+
+    private void CompileIndirectCall(int typeIndex, int table, bool isTail)
+    {
+        var type = (FunctionType)_module.Types[typeIndex].Composite;
+        var kind = Peek();
+        var index = Scratch(kind);
+        var callee = Scratch(typeof(Function));
+        Need(1);
+        _il.Stloc(index);
+        Pop(1);
+
+        // The check branches, so the arguments wait in their slots.
+        Flush();
+        LoadTable(table);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.TableFunctions));
+        _il.Ldloc(index);
+        if (kind == ValueKind.I64) _il.Op(ILOpCode.Conv_u);
+        _il.Op(ILOpCode.Ldelem_ref);
+        _il.Stloc(callee);
+
+        var matches = _il.DefineLabel();
+        _il.Ldloc(callee);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.FunctionDefinedType));
+        LoadDefinedType(typeIndex);
+        _il.Branch(ILOpCode.Beq, matches);
+        _il.Ldloc(callee);
+        if (_module.Types[typeIndex].IsFinal)
+        {
+            EmitThrow(Members.Method(typeof(ReferenceOperations), nameof(ReferenceOperations.ThrowIndirectCall)));
+        }
+        else
+        {
+            LoadDefinedType(typeIndex);
+            CallHelper(Members.Method(typeof(ReferenceOperations), nameof(ReferenceOperations.CheckIndirectCall)));
+        }
+        _il.Mark(matches);
+
+        Need(type.Parameters.Count);
+        if (isTail) DropOnIl(type.Parameters.Count);
+        EmitCallThrough(callee, type, isTail);
+        FinishCall(type, isTail);
+    }
+
+    private void CompileReferenceCall(int typeIndex, bool isTail)
+    {
+        var type = (FunctionType)_module.Types[typeIndex].Composite;
+        var callee = Scratch(typeof(Function));
+        Need(1);
+        CallHelper(Members.Method(typeof(ReferenceOperations), nameof(ReferenceOperations.AsCallable)));
+        _il.Stloc(callee);
+        Pop(1);
+        Need(type.Parameters.Count);
+        if (isTail) DropOnIl(type.Parameters.Count);
+        EmitCallThrough(callee, type, isTail);
+        FinishCall(type, isTail);
+    }
+
+    private void EmitCallThrough(int callee, FunctionType type, bool isTail)
+    {
+        _il.Ldloc(callee);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.FunctionContext));
+        _il.Ldloc(callee);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.FunctionCode));
+        EmitCalli(type, isTail);
+    }
+
+    private void EmitCalli(FunctionType type, bool isTail)
+    {
+        if (isTail) _il.Op(ILOpCode.Tail);
+        _il.Op(ILOpCode.Calli, _references.CallSite(type).Value);
+    }
+
+    private void FinishCall(FunctionType type, bool isTail)
+    {
+        if (isTail)
+        {
+            _il.Op(ILOpCode.Ret);
+            _onIl = 0;
+            MakeUnreachable();
+            return;
+        }
+        Pop(type.Parameters.Count);
+        if (type.Results.Count > 1) SpreadTuple(ClrTypes.OfResults(type.Results));
+        foreach (var result in type.Results) Push(result.Kind);
+    }
+
+    /// <summary>Puts the fields of a tuple on the CIL stack, first to last.</summary>
+    private void SpreadTuple(Type tuple)
+    {
+        var local = Scratch(tuple);
+        _il.Stloc(local);
+        var path = new List<System.Reflection.FieldInfo>();
+        while (true)
+        {
+            var count = tuple.GetGenericArguments().Length;
+            for (var i = 1; i <= Math.Min(count, 7); i++)
+            {
+                _il.Ldloca(local);
+                foreach (var rest in path) _il.Field(ILOpCode.Ldflda, _references.Field(rest));
+                _il.Field(ILOpCode.Ldfld, _references.Field(tuple.GetField("Item" + i)!));
+            }
+            if (count < 8) return;
+            path.Add(tuple.GetField("Rest")!);
+            tuple = path[^1].FieldType;
+        }
+    }
+
+    private void LoadTable(int table)
+    {
+        LoadContext();
+        if (table < _layout.Tables.Length)
+        {
+            _il.Field(ILOpCode.Ldfld, _layout.Tables[table]);
+            return;
+        }
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.ContextTables));
+        _il.LdcI4(table);
+        _il.Op(ILOpCode.Ldelem_ref);
+    }
+
+    private void LoadDefinedType(int type)
+    {
+        LoadContext();
+        if (type < _layout.Types.Length)
+        {
+            _il.Field(ILOpCode.Ldfld, _layout.Types[type]);
+            return;
+        }
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.ContextTypes));
+        _il.LdcI4(type);
+        _il.Op(ILOpCode.Ldelem_ref);
+    }
+}

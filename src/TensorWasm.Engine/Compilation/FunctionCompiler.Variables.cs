@@ -1,0 +1,159 @@
+using System.Reflection.Metadata;
+using TensorWasm.Engine.CompilerServices;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine.Compilation;
+
+/// <content>Parametric and variable instructions (sections 4.6.5 and 4.6.6).</content>
+internal sealed partial class FunctionCompiler
+{
+    private void CompileVariable(Opcode opcode, ref CodeReader reader)
+    {
+        switch (opcode)
+        {
+            case Opcode.Drop:
+                CompileDrop();
+                break;
+            case Opcode.Select:
+                CompileSelect();
+                break;
+            case Opcode.SelectTyped:
+                ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+                CompileSelect();
+                break;
+            case Opcode.LocalGet:
+                var local = (int)reader.ReadU32();
+                LoadLocal(local);
+                Push(_wasmLocals[local]);
+                break;
+            case Opcode.LocalSet:
+                Need(1);
+                StoreLocal((int)reader.ReadU32());
+                Pop(1);
+                break;
+            case Opcode.LocalTee:
+                Need(1);
+                _il.Op(ILOpCode.Dup);
+                StoreLocal((int)reader.ReadU32());
+                break;
+            case Opcode.GlobalGet:
+                CompileGlobalGet((int)reader.ReadU32());
+                break;
+            case Opcode.GlobalSet:
+                CompileGlobalSet((int)reader.ReadU32());
+                break;
+        }
+    }
+
+    private void LoadLocal(int local)
+    {
+        if (local < _firstDeclaredLocal) _il.Ldarg(local);
+        else _il.Ldloc(local - _firstDeclaredLocal);
+    }
+
+    private void StoreLocal(int local)
+    {
+        if (local < _firstDeclaredLocal) _il.Starg(local);
+        else _il.Stloc(local - _firstDeclaredLocal);
+    }
+
+    private void CompileDrop()
+    {
+        if (_onIl == 0)
+        {
+            _stack.RemoveAt(_stack.Count - 1);
+            return;
+        }
+        _il.Op(ILOpCode.Pop);
+        Pop(1);
+    }
+
+    private void CompileSelect()
+    {
+        var kind = Peek(1);
+        Need(3);
+        var condition = Scratch(ValueKind.I32);
+        var second = Scratch(kind, 1);
+        var first = Scratch(kind, 2);
+        _il.Stloc(condition);
+        _il.Stloc(second);
+        _il.Stloc(first);
+        Pop(3);
+        Flush();
+        var done = _il.DefineLabel();
+        _il.Ldloc(condition);
+        _il.Branch(ILOpCode.Brtrue, done);
+        _il.Ldloc(second);
+        _il.Stloc(first);
+        _il.Mark(done);
+        _il.Ldloc(first);
+        Push(kind);
+    }
+
+    private void CompileGlobalGet(int index)
+    {
+        var kind = _module.Globals[index].Type.Kind;
+        LoadGlobalOwner(index);
+        _il.Field(ILOpCode.Ldfld, GlobalField(index, kind));
+        Push(kind);
+    }
+
+    private void CompileGlobalSet(int index)
+    {
+        var kind = _module.Globals[index].Type.Kind;
+        var value = Scratch(kind);
+        Need(1);
+        _il.Stloc(value);
+        Pop(1);
+        LoadGlobalOwner(index);
+        _il.Ldloc(value);
+        _il.Field(ILOpCode.Stfld, GlobalField(index, kind));
+    }
+
+    /// <summary>Loads the object whose field holds the global: the context, or the global's own.</summary>
+    private void LoadGlobalOwner(int index)
+    {
+        LoadContext();
+        if (!_layout.IsShared(index)) return;
+        if (index < _layout.DirectGlobals)
+        {
+            _il.Field(ILOpCode.Ldfld, _layout.Globals[index]);
+            return;
+        }
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.ContextGlobals));
+        _il.LdcI4(index);
+        _il.Op(ILOpCode.Ldelem_ref);
+    }
+
+    private EntityToken GlobalField(int index, ValueKind kind) =>
+        _layout.IsShared(index) ? _references.Field(Members.GlobalValue(kind)) : _layout.Globals[index];
+
+    private void CompileReference(Opcode opcode, ref CodeReader reader)
+    {
+        switch (opcode)
+        {
+            case Opcode.RefNull:
+                reader.ReadS33();
+                _il.Op(ILOpCode.Ldnull);
+                Push(ValueKind.Reference);
+                break;
+            case Opcode.RefIsNull:
+                Need(1);
+                _il.Op(ILOpCode.Ldnull);
+                _il.Op(ILOpCode.Ceq);
+                Pop(1);
+                Push(ValueKind.I32);
+                break;
+            case Opcode.RefFunc:
+                LoadContext();
+                _il.LdcI4((int)reader.ReadU32());
+                CallHelper(Members.GetFunction);
+                Push(ValueKind.Reference);
+                break;
+            case Opcode.RefAsNonNull:
+                Need(1);
+                CallHelper(Members.Method(typeof(ReferenceOperations), nameof(ReferenceOperations.AsNonNull)));
+                break;
+        }
+    }
+}

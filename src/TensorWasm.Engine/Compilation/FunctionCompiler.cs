@@ -1,0 +1,284 @@
+using System.Reflection.Metadata;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine.Compilation;
+
+/// <summary>
+/// Translates one validated function to CIL in a single pass.
+/// <para>
+/// The Wasm operand stack becomes the CIL stack. Where control flow joins, the CIL stack must be empty, so values are
+/// flushed to slots before: locals that stand for one stack position and one type each. Of the operand stack
+/// <c>_stack</c>, the topmost <c>_onIl</c> values lie on the CIL stack and all below lie in their slots. RyuJIT turns slots
+/// back into registers.
+/// </para>
+/// </summary>
+internal sealed partial class FunctionCompiler
+{
+    private readonly WasmModule _module;
+    private readonly ModuleLayout _layout;
+    private readonly References _references;
+    private readonly CompilerOptions _options;
+    private readonly int _index;
+    private readonly FunctionType _type;
+    private readonly int _contextArgument;
+
+    private readonly IlWriter _body = new();
+    private readonly List<ValueKind> _stack = [];
+    private readonly List<Control> _controls = [];
+    private readonly List<Type> _locals = [];
+    private readonly Dictionary<(int Position, ValueKind Kind), int> _slots = [];
+    private readonly Dictionary<(Type Type, int Ordinal), int> _scratch = [];
+    private readonly ValueKind[] _wasmLocals;
+    private readonly int _firstDeclaredLocal;
+    private readonly Dictionary<int, int> _memoryBases = [];
+
+    // Constants on the operand stack, by position, that arithmetic could treat as identities, and locals in their place.
+    private readonly Dictionary<int, (int Code, ValueKind Kind, double Value)> _identities = [];
+    private readonly Dictionary<(ValueKind Kind, long Bits), int> _hidden = [];
+
+    private IlWriter _il;
+    private int _onIl;
+    private int _maxOnIl;
+    private bool _callsOut;
+    private IlLabel? _interrupted;
+
+    internal FunctionCompiler(
+        ModuleLayout layout, References references, CompilerOptions options, int definedIndex)
+    {
+        _layout = layout;
+        _module = layout.Module;
+        _references = references;
+        _options = options;
+        _index = _module.ImportedFunctions + definedIndex;
+        _type = _module.FunctionTypeOf(_index);
+        _contextArgument = _type.Parameters.Count;
+        _il = _body;
+        _wasmLocals = CollectLocals(_module.Bodies[definedIndex]);
+        _firstDeclaredLocal = _type.Parameters.Count;
+        for (var i = _firstDeclaredLocal; i < _wasmLocals.Length; i++) _locals.Add(ClrTypes.Of(_wasmLocals[i]));
+    }
+
+    /// <summary>Translates the function.</summary>
+    internal CompiledBody Compile()
+    {
+        var body = _module.Bodies[_index - _module.ImportedFunctions];
+        PushControl(ControlKind.Function, _type.Parameters.Count == 0 ? _type : new FunctionType([], _type.Results));
+        CompileInstructions(new CodeReader(body.Code.Span, body.Offset));
+        EmitInterruptionExit();
+        _body.ResolveLabels();
+
+        var prologue = _il = new IlWriter();
+        EmitPrologue();
+        prologue.ResolveLabels();
+        var code = new byte[prologue.Length + _body.Length];
+        prologue.Code.CopyTo(code);
+        _body.Code.CopyTo(code.AsSpan(prologue.Length));
+        return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate(code.Length));
+    }
+
+    /// <summary>
+    /// An upper bound of the bytes that the frame may take: each local and argument, and a temporary for every other
+    /// instruction, as RyuJIT makes them when it does not optimise a method because of its size.
+    /// </summary>
+    private int FrameEstimate(int codeLength)
+    {
+        var size = 16L * (_locals.Count + _wasmLocals.Length) + 256;
+        if (codeLength > 16_384) size += 4L * codeLength;
+        return (int)Math.Min(size, int.MaxValue);
+    }
+
+    private ValueKind[] CollectLocals(FunctionBody body)
+    {
+        var locals = new List<ValueKind>(_type.Parameters.Count);
+        foreach (var parameter in _type.Parameters) locals.Add(parameter.Kind);
+        foreach (var group in body.Locals)
+        {
+            for (var i = 0u; i < group.Count; i++) locals.Add(group.Type.Kind);
+        }
+        return [.. locals];
+    }
+
+    private void EmitPrologue()
+    {
+        // A leaf can neither recurse nor run forever without a loop; its frame fits in the reserve below the limit.
+        if (_callsOut) EmitStackCheck();
+        foreach (var ((kind, value), local) in _hidden) EmitHidden(kind, value, local);
+        foreach (var (memory, local) in _memoryBases)
+        {
+            _il.Ldarg(_contextArgument);
+            _il.Field(ILOpCode.Ldfld, _layout.MemoryBases[memory]);
+            _il.Stloc(local);
+        }
+        if (_options.Fuel) EmitFuel(1);
+    }
+
+    private void EmitStackCheck()
+    {
+        var enough = _il.DefineLabel();
+        _il.Ldloca(NewLocal(typeof(int)));
+        _il.Op(ILOpCode.Conv_u);
+        _il.Ldarg(_contextArgument);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.StackLimit));
+        _il.Branch(ILOpCode.Bge_un, enough);
+        _il.Ldarg(_contextArgument);
+        _il.Call(_references.Method(Members.StackCheckFailed));
+        _il.Mark(enough);
+    }
+
+    private void EmitFuel(long amount)
+    {
+        _il.Ldarg(_contextArgument);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.Fuel));
+        _il.LdcI8(amount);
+        _il.Call(_references.Method(Members.ConsumeFuel));
+    }
+
+    private void CompileInstructions(CodeReader reader)
+    {
+        while (_controls.Count > 0)
+        {
+            var opcode = reader.ReadOpcode();
+            if (!_controls[^1].IsReachable)
+            {
+                SkipUnreachable(opcode, ref reader);
+                continue;
+            }
+            CompileInstruction(opcode, ref reader);
+            _maxOnIl = Math.Max(_maxOnIl, _onIl);
+        }
+    }
+
+    private void CompileInstruction(Opcode opcode, ref CodeReader reader)
+    {
+        var info = OpcodeTable.Get(opcode);
+        switch (info.Immediate)
+        {
+            case ImmediateKind.MemoryArgument or ImmediateKind.MemoryArgumentLane:
+                CompileAccess(info, ref reader);
+                break;
+            case ImmediateKind.None when info.IsSimple:
+                CompileNumeric(info);
+                break;
+            case ImmediateKind.Lane or ImmediateKind.Shuffle or ImmediateKind.V128:
+                CompileVectorImmediate(info, ref reader);
+                break;
+            default:
+                CompileOther(opcode, ref reader);
+                break;
+        }
+    }
+
+    private void CompileOther(Opcode opcode, ref CodeReader reader)
+    {
+        switch (opcode)
+        {
+            case Opcode.Unreachable or Opcode.Nop or Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Else or Opcode.End
+                or Opcode.Br or Opcode.BrIf or Opcode.BrTable or Opcode.Return or Opcode.BrOnNull or Opcode.BrOnNonNull:
+                CompileControl(opcode, ref reader);
+                break;
+            case Opcode.Call or Opcode.CallIndirect or Opcode.CallRef
+                or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef:
+                CompileCall(opcode, ref reader);
+                break;
+            case Opcode.Drop or Opcode.Select or Opcode.SelectTyped or Opcode.LocalGet or Opcode.LocalSet
+                or Opcode.LocalTee or Opcode.GlobalGet or Opcode.GlobalSet:
+                CompileVariable(opcode, ref reader);
+                break;
+            case Opcode.I32Const:
+                _il.LdcI4(reader.ReadS32());
+                Push(ValueKind.I32);
+                break;
+            case Opcode.I64Const:
+                _il.LdcI8(reader.ReadS64());
+                Push(ValueKind.I64);
+                break;
+            case Opcode.F32Const:
+                EmitF32(reader.ReadF32Bits());
+                Push(ValueKind.F32);
+                break;
+            case Opcode.F64Const:
+                EmitF64(reader.ReadF64Bits());
+                Push(ValueKind.F64);
+                break;
+            case Opcode.MemorySize or Opcode.MemoryGrow or Opcode.MemoryInit or Opcode.MemoryCopy or Opcode.MemoryFill
+                or Opcode.DataDrop:
+                CompileMemory(opcode, ref reader);
+                break;
+            case Opcode.TableGet or Opcode.TableSet or Opcode.TableSize or Opcode.TableGrow or Opcode.TableFill
+                or Opcode.TableCopy or Opcode.TableInit or Opcode.ElemDrop:
+                CompileTable(opcode, ref reader);
+                break;
+            case Opcode.RefNull or Opcode.RefIsNull or Opcode.RefFunc or Opcode.RefAsNonNull:
+                CompileReference(opcode, ref reader);
+                break;
+            default:
+                throw new UnsupportedFeatureException(
+                    $"function {_index}: {OpcodeTable.Get(opcode).Name} belongs to a feature that this engine does not run");
+        }
+    }
+
+    // --- The operand stack ---
+
+    /// <summary>Notes a value that was just left on the CIL stack.</summary>
+    private void Push(ValueKind kind)
+    {
+        _stack.Add(kind);
+        _onIl++;
+    }
+
+    /// <summary>Notes that instructions took the topmost values from the CIL stack.</summary>
+    private void Pop(int count)
+    {
+        _stack.RemoveRange(_stack.Count - count, count);
+        _onIl -= count;
+    }
+
+    private ValueKind Peek(int depth = 0) => _stack[_stack.Count - 1 - depth];
+
+    /// <summary>Puts at least the topmost <paramref name="count"/> values on the CIL stack.</summary>
+    private void Need(int count)
+    {
+        if (_onIl >= count) return;
+        Flush();
+        for (var i = _stack.Count - count; i < _stack.Count; i++) _il.Ldloc(Slot(i, _stack[i]));
+        _onIl = count;
+        _maxOnIl = Math.Max(_maxOnIl, _onIl);
+    }
+
+    /// <summary>Moves every value to its slot: the CIL stack is empty afterwards.</summary>
+    private void Flush()
+    {
+        for (var position = _stack.Count - 1; _onIl > 0; _onIl--, position--)
+        {
+            _il.Stloc(Slot(position, _stack[position]));
+        }
+    }
+
+    private int Slot(int position, ValueKind kind)
+    {
+        if (!_slots.TryGetValue((position, kind), out var local))
+        {
+            _slots[(position, kind)] = local = NewLocal(ClrTypes.Of(kind));
+        }
+        return local;
+    }
+
+    private int NewLocal(Type type)
+    {
+        _locals.Add(type);
+        return _locals.Count - 1;
+    }
+
+    /// <summary>A local for use within one instruction's translation.</summary>
+    private int Scratch(Type type, int ordinal = 0)
+    {
+        if (!_scratch.TryGetValue((type, ordinal), out var local)) _scratch[(type, ordinal)] = local = NewLocal(type);
+        return local;
+    }
+
+    private int Scratch(ValueKind kind, int ordinal = 0) => Scratch(ClrTypes.Of(kind), ordinal);
+
+    private void LoadContext() => _il.Ldarg(_contextArgument);
+
+    private void CallHelper(System.Reflection.MethodInfo method) => _il.Call(_references.Method(method));
+}

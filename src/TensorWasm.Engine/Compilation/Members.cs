@@ -1,0 +1,75 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using TensorWasm.Engine.CompilerServices;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine.Compilation;
+
+/// <summary>The members that emitted code names, found once.</summary>
+internal static class Members
+{
+    internal static readonly FieldInfo StackLimit = Field<InstanceContext>(nameof(InstanceContext.StackLimit));
+    internal static readonly FieldInfo IsInterrupted = Field<InstanceContext>(nameof(InstanceContext.IsInterrupted));
+    internal static readonly FieldInfo Fuel = Field<InstanceContext>(nameof(InstanceContext.Fuel));
+    internal static readonly FieldInfo ContextGlobals = Field<InstanceContext>(nameof(InstanceContext.Globals));
+    internal static readonly FieldInfo ContextImports = Field<InstanceContext>(nameof(InstanceContext.Imports));
+    internal static readonly FieldInfo ContextTables = Field<InstanceContext>(nameof(InstanceContext.Tables));
+    internal static readonly FieldInfo ContextTypes = Field<InstanceContext>(nameof(InstanceContext.Types));
+    internal static readonly FieldInfo BoundFunctions = Field<InstanceBindings>(nameof(InstanceBindings.Functions));
+    internal static readonly FieldInfo BoundMemories = Field<InstanceBindings>(nameof(InstanceBindings.Memories));
+    internal static readonly FieldInfo BoundBases = Field<InstanceBindings>(nameof(InstanceBindings.MemoryBases));
+    internal static readonly FieldInfo BoundTables = Field<InstanceBindings>(nameof(InstanceBindings.Tables));
+    internal static readonly FieldInfo BoundGlobals = Field<InstanceBindings>(nameof(InstanceBindings.Globals));
+    internal static readonly FieldInfo BoundTypes = Field<InstanceBindings>(nameof(InstanceBindings.Types));
+    internal static readonly FieldInfo FunctionCode = Field<Function>(nameof(Function.Code));
+    internal static readonly FieldInfo FunctionContext = Field<Function>(nameof(Function.Context));
+    internal static readonly FieldInfo FunctionDefinedType = Field<Function>(nameof(Function.DefinedType));
+    internal static readonly FieldInfo TableFunctions = Field<Table>(nameof(Table.Functions));
+
+    internal static readonly MethodInfo GetFunction = Method(typeof(InstanceContext), nameof(InstanceContext.GetFunction));
+
+    internal static readonly MethodInfo StackCheckFailed =
+        Method(typeof(InstanceContext), nameof(InstanceContext.StackCheckFailed));
+
+    internal static readonly MethodInfo ConsumeFuel = Method(typeof(FuelTank), nameof(FuelTank.Consume));
+
+    internal static readonly ConstructorInfo ContextConstructor =
+        typeof(InstanceContext).GetConstructor(BindingFlags.NonPublic | BindingFlags.Instance, [])!;
+
+    internal static readonly MethodInfo CreateVector =
+        typeof(Vector128).GetMethod(nameof(Vector128.Create), [typeof(ulong), typeof(ulong)])!;
+
+    internal static MethodInfo Method(Type type, string name) =>
+        type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)
+        ?? throw new InternalCompilerException($"{type.Name} has no public static method {name}");
+
+    internal static FieldInfo GlobalValue(ValueKind kind) => Field<Global>(kind switch
+    {
+        ValueKind.I32 => nameof(Global.I32),
+        ValueKind.I64 => nameof(Global.I64),
+        ValueKind.F32 => nameof(Global.F32),
+        ValueKind.F64 => nameof(Global.F64),
+        ValueKind.V128 => nameof(Global.V128),
+        _ => nameof(Global.Reference),
+    });
+
+    /// <summary>The field of the context that holds 0, -0, 1 or -1.</summary>
+    internal static FieldInfo Identity(ValueKind kind, double value)
+    {
+        var isNegative = double.IsNegative(value);
+        return Field<InstanceContext>((kind, value == 0, isNegative) switch
+        {
+            (ValueKind.F32, true, false) => nameof(InstanceContext.Zero32),
+            (ValueKind.F32, true, true) => nameof(InstanceContext.MinusZero32),
+            (ValueKind.F32, false, false) => nameof(InstanceContext.One32),
+            (ValueKind.F32, false, true) => nameof(InstanceContext.MinusOne32),
+            (_, true, false) => nameof(InstanceContext.Zero64),
+            (_, true, true) => nameof(InstanceContext.MinusZero64),
+            (_, false, false) => nameof(InstanceContext.One64),
+            (_, false, true) => nameof(InstanceContext.MinusOne64),
+        });
+    }
+
+    private static FieldInfo Field<T>(string name) =>
+        typeof(T).GetField(name) ?? throw new InternalCompilerException($"{typeof(T).Name} has no public field {name}");
+}

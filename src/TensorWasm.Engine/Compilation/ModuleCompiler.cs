@@ -1,0 +1,288 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Runtime.ExceptionServices;
+using TensorWasm.Engine.CompilerServices;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine.Compilation;
+
+/// <summary>
+/// Makes an assembly of a validated module: a class with a static method for each function, and a class derived from
+/// <see cref="InstanceContext"/> with what the functions work on.
+/// </summary>
+internal sealed class ModuleCompiler
+{
+    /// <summary>The class of the functions. Its first methods are the defined functions, in order.</summary>
+    internal const string CodeTypeName = "Code";
+
+    /// <summary>The class of the instance context.</summary>
+    internal const string ContextTypeName = "Context";
+
+    /// <summary>
+    /// A frame above this size is checked before it is entered, since it could reach past the reserve below the limit.
+    /// </summary>
+    private const int LargeFrame = 32 * 1024;
+
+    private readonly WasmModule _module;
+    private readonly CompilerOptions _options;
+    private readonly MetadataBuilder _metadata = new();
+    private readonly MethodBodyStreamEncoder _bodies = new(new BlobBuilder());
+    private readonly References _references;
+    private readonly ModuleLayout _layout;
+
+    private ModuleCompiler(WasmModule module, CompilerOptions options)
+    {
+        _module = module;
+        _options = options;
+        _references = new References(_metadata);
+        _layout = new ModuleLayout(module);
+    }
+
+    /// <summary>Compiles a validated module.</summary>
+    internal static CompiledAssembly Compile(WasmModule module, CompilerOptions options) =>
+        new ModuleCompiler(module, options).Compile();
+
+    private CompiledAssembly Compile()
+    {
+        DefineAssembly();
+        _layout.Methods = [.. Enumerable.Range(1, _module.Bodies.Count).Select(i => (EntityToken)(EntityHandle)MetadataTokens.MethodDefinitionHandle(i))];
+        _layout.ContextType = MetadataTokens.TypeDefinitionHandle(3);
+        DefineContextFields();
+
+        var bodies = CompileBodies();
+        var inner = new List<(int Function, CompiledBody Body)>();
+        for (var i = 0; i < bodies.Length; i++)
+        {
+            var isLarge = bodies[i].FrameEstimate > LargeFrame;
+            if (isLarge) inner.Add((i, bodies[i]));
+            var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + inner.Count) : bodies[i];
+            AddFunction(i, body, NameOf(i), isLarge: false);
+        }
+        foreach (var (function, body) in inner) AddFunction(function, body, NameOf(function), isLarge: true);
+
+        var firstContextMethod = _metadata.GetRowCount(TableIndex.MethodDef) + 1;
+        AddContextConstructor();
+        AddBind();
+
+        DefineTypes(firstContextMethod);
+        return new CompiledAssembly(Serialize(), bodies.Count(body => body.ExceedsJitLimits));
+    }
+
+    private CompiledBody[] CompileBodies()
+    {
+        var bodies = new CompiledBody[_module.Bodies.Count];
+        try
+        {
+            Parallel.For(0, bodies.Length, i =>
+                bodies[i] = new FunctionCompiler(_layout, _references, _options, i).Compile());
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return bodies;
+    }
+
+    private string NameOf(int definedIndex)
+    {
+        var index = definedIndex + _module.ImportedFunctions;
+        var name = _module.Names.Functions.GetValueOrDefault(index) ?? "function";
+        return $"{(name.Length > 200 ? name[..200] : name)}[{index}]";
+    }
+
+    private void DefineAssembly()
+    {
+        _metadata.AddModule(0, _metadata.GetOrAddString("guest"), _metadata.GetOrAddGuid(Guid.NewGuid()), default, default);
+        _metadata.AddAssembly(
+            _metadata.GetOrAddString(_module.Names.Module is { Length: > 0 and <= 200 } name ? "wasm:" + name : "wasm"),
+            new Version(1, 0), default, default, default, AssemblyHashAlgorithm.None);
+    }
+
+    private void DefineTypes(int firstContextMethod)
+    {
+        _metadata.AddTypeDefinition(
+            default, default, _metadata.GetOrAddString("<Module>"), default,
+            MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
+        _metadata.AddTypeDefinition(
+            TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
+            default, _metadata.GetOrAddString(CodeTypeName), _references.Type(typeof(object)),
+            MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
+        _metadata.AddTypeDefinition(
+            TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
+            default, _metadata.GetOrAddString(ContextTypeName), _references.Type(typeof(InstanceContext)),
+            MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(firstContextMethod));
+    }
+
+    private void DefineContextFields()
+    {
+        _layout.MemoryBases = Fields("m", _module.Memories.Count, typeof(nint));
+        _layout.Memories = Fields("memory", _module.Memories.Count, typeof(Memory));
+        _layout.Tables = Fields("table", _layout.DirectTables, typeof(Table));
+        _layout.ImportCodes = Fields("code", _layout.DirectImports, typeof(nint));
+        _layout.ImportContexts = Fields("context", _layout.DirectImports, typeof(object));
+        _layout.Types = Fields("type", _layout.DirectTypes, typeof(DefinedType));
+        _layout.Globals = new EntityToken[_layout.DirectGlobals];
+        for (var i = 0; i < _layout.Globals.Length; i++)
+        {
+            var type = _layout.IsShared(i) ? typeof(Global) : ClrTypes.Of(_module.Globals[i].Type);
+            _layout.Globals[i] = Field("global" + i, type);
+        }
+    }
+
+    private EntityToken[] Fields(string prefix, int count, Type type) =>
+        [.. Enumerable.Range(0, count).Select(i => Field(prefix + i, type))];
+
+    private EntityToken Field(string name, Type type)
+    {
+        var signature = new BlobBuilder();
+        _references.Encode(new BlobEncoder(signature).Field().Type(), type);
+        return (EntityHandle)_metadata.AddFieldDefinition(
+            FieldAttributes.Public, _metadata.GetOrAddString(name), _metadata.GetOrAddBlob(signature));
+    }
+
+    private void AddFunction(int definedIndex, CompiledBody body, string name, bool isLarge)
+    {
+        var signature = new BlobBuilder();
+        var type = _module.FunctionTypeOf(definedIndex + _module.ImportedFunctions);
+        _references.EncodeFunction(new BlobEncoder(signature).MethodSignature(), type, null, _layout.ContextType);
+        AddMethod(
+            name,
+            MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig,
+            isLarge ? MethodImplAttributes.IL | MethodImplAttributes.NoInlining : MethodImplAttributes.IL,
+            signature,
+            body.Code, body.MaxStack, body.Locals);
+    }
+
+    private void AddMethod(
+        string name, MethodAttributes attributes, MethodImplAttributes implementation, BlobBuilder signature,
+        ReadOnlySpan<byte> code, int maxStack, IReadOnlyList<Type> locals)
+    {
+        var localSignature = default(StandaloneSignatureHandle);
+        if (locals.Count > 0)
+        {
+            var blob = new BlobBuilder();
+            var encoder = new BlobEncoder(blob).LocalVariableSignature(locals.Count);
+            foreach (var local in locals) _references.Encode(encoder.AddVariable().Type(), local);
+            localSignature = _metadata.AddStandaloneSignature(_metadata.GetOrAddBlob(blob));
+        }
+
+        var body = _bodies.AddMethodBody(
+            code.Length, Math.Min(maxStack, ushort.MaxValue), 0, false, localSignature, MethodBodyAttributes.InitLocals);
+        new BlobWriter(body.Instructions).WriteBytes(code.ToArray());
+        _metadata.AddMethodDefinition(
+            attributes, implementation, _metadata.GetOrAddString(name), _metadata.GetOrAddBlob(signature), body.Offset,
+            MetadataTokens.ParameterHandle(1));
+    }
+
+    /// <summary>
+    /// What others call in place of a function with a large frame: checks that the frame fits, then calls it.
+    /// </summary>
+    private CompiledBody CheckedEntry(int definedIndex, CompiledBody body, int innerRow)
+    {
+        var type = _module.FunctionTypeOf(definedIndex + _module.ImportedFunctions);
+        var context = type.Parameters.Count;
+        var il = new IlWriter();
+        var fits = il.DefineLabel();
+        il.Ldloca(0);
+        il.Op(ILOpCode.Conv_u);
+        il.Ldarg(context);
+        il.Field(ILOpCode.Ldfld, _references.Field(Members.StackLimit));
+        il.LdcI4(body.FrameEstimate);
+        il.Op(ILOpCode.Conv_u);
+        il.Op(ILOpCode.Add_ovf_un);
+        il.Branch(ILOpCode.Bge_un, fits);
+        il.Ldarg(context);
+        il.Call(_references.Method(Members.StackCheckFailed));
+        il.Mark(fits);
+        for (var i = 0; i <= context; i++) il.Ldarg(i);
+        il.Call((EntityHandle)MetadataTokens.MethodDefinitionHandle(innerRow));
+        il.Op(ILOpCode.Ret);
+        il.ResolveLabels();
+        return new CompiledBody(il.Code.ToArray(), context + 4, [typeof(int)], 0);
+    }
+
+    private void AddContextConstructor()
+    {
+        var il = new IlWriter();
+        il.Ldarg(0);
+        il.Call(_references.Method(Members.ContextConstructor));
+        il.Op(ILOpCode.Ret);
+        var signature = new BlobBuilder();
+        new BlobEncoder(signature).MethodSignature(isInstanceMethod: true).Parameters(0, result => result.Void(), _ => { });
+        AddMethod(
+            ".ctor",
+            MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName | MethodAttributes.RTSpecialName,
+            MethodImplAttributes.IL, signature, il.Code, 8, []);
+    }
+
+    private void AddBind()
+    {
+        var il = new IlWriter();
+        BindAll(il, _layout.MemoryBases, Members.BoundBases, ILOpCode.Ldelem_i);
+        BindAll(il, _layout.Memories, Members.BoundMemories, ILOpCode.Ldelem_ref);
+        BindAll(il, _layout.Tables, Members.BoundTables, ILOpCode.Ldelem_ref);
+        BindAll(il, _layout.Types, Members.BoundTypes, ILOpCode.Ldelem_ref);
+        BindAll(il, _layout.ImportCodes, Members.BoundFunctions, ILOpCode.Ldelem_ref, Members.FunctionCode);
+        BindAll(il, _layout.ImportContexts, Members.BoundFunctions, ILOpCode.Ldelem_ref, Members.FunctionContext);
+        for (var i = 0; i < _layout.Globals.Length; i++)
+        {
+            if (_layout.IsShared(i))
+            {
+                BindOne(il, _layout.Globals[i], i, Members.BoundGlobals, ILOpCode.Ldelem_ref, null);
+            }
+            else
+            {
+                il.Ldarg(0);
+                il.Ldarg(1);
+                il.Field(ILOpCode.Ldfld, _references.Field(Members.BoundGlobals));
+                il.LdcI4(i);
+                il.Op(ILOpCode.Ldelem_ref);
+                il.Field(ILOpCode.Ldfld, _references.Field(Members.GlobalValue(_module.Globals[i].Type.Kind)));
+                il.Field(ILOpCode.Stfld, _layout.Globals[i]);
+            }
+        }
+        il.Op(ILOpCode.Ret);
+
+        var signature = new BlobBuilder();
+        new BlobEncoder(signature).MethodSignature(isInstanceMethod: true).Parameters(
+            1,
+            result => result.Void(),
+            list => _references.Encode(list.AddParameter().Type(), typeof(InstanceBindings)));
+        AddMethod(
+            nameof(InstanceContext.Bind),
+            MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.HideBySig,
+            MethodImplAttributes.IL, signature, il.Code, 8, []);
+    }
+
+    private void BindAll(
+        IlWriter il, EntityToken[] fields, FieldInfo source, ILOpCode element, FieldInfo? member = null)
+    {
+        for (var i = 0; i < fields.Length; i++) BindOne(il, fields[i], i, source, element, member);
+    }
+
+    private void BindOne(
+        IlWriter il, EntityToken field, int index, FieldInfo source, ILOpCode element, FieldInfo? member)
+    {
+        il.Ldarg(0);
+        il.Ldarg(1);
+        il.Field(ILOpCode.Ldfld, _references.Field(source));
+        il.LdcI4(index);
+        il.Op(element);
+        if (member is not null) il.Field(ILOpCode.Ldfld, _references.Field(member));
+        il.Field(ILOpCode.Stfld, field);
+    }
+
+    private byte[] Serialize()
+    {
+        var builder = new ManagedPEBuilder(
+            new PEHeaderBuilder(imageCharacteristics: Characteristics.Dll | Characteristics.ExecutableImage),
+            new MetadataRootBuilder(_metadata),
+            _bodies.Builder,
+            deterministicIdProvider: _ => default);
+        var blob = new BlobBuilder();
+        builder.Serialize(blob);
+        return blob.ToArray();
+    }
+}

@@ -1,0 +1,76 @@
+using TensorWasm.Engine.Compilation;
+using TensorWasm.Engine.CompilerServices;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Engine;
+
+/// <summary>
+/// A compiled module. Its code is shared by all instances and unloads when neither the module nor an instance is in use.
+/// </summary>
+public sealed class Module
+{
+    private readonly System.Reflection.Module _code;
+    private readonly Type _contextType;
+    private readonly nint[] _entryPoints;
+    private readonly Lazy<MemoryImages> _images;
+
+    internal Module(WasmEngine engine, WasmModule definition, CompiledAssembly compiled)
+    {
+        Engine = engine;
+        Definition = definition;
+        ImageSize = compiled.Image.Length;
+        FunctionsOverJitLimits = compiled.OverJitLimits;
+        var assembly = new GuestLoadContext().LoadFromStream(new MemoryStream(compiled.Image));
+        _code = assembly.ManifestModule;
+        _contextType = assembly.GetType(ModuleCompiler.ContextTypeName, throwOnError: true)!;
+        _entryPoints = new nint[definition.Bodies.Count];
+        _images = new Lazy<MemoryImages>(() => new MemoryImages(definition));
+        Backtrace.Register(assembly, this);
+    }
+
+    /// <summary>The module as it was read.</summary>
+    public WasmModule Definition { get; }
+
+    /// <summary>The module's name in its name section, or null.</summary>
+    public string? Name => Definition.Names.Module;
+
+    /// <summary>What it imports.</summary>
+    public IReadOnlyList<Import> Imports => Definition.Imports;
+
+    /// <summary>What it exports.</summary>
+    public IReadOnlyList<Export> Exports => Definition.Exports;
+
+    /// <summary>Bytes of its intermediate code and metadata.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>How many of its functions are too large for RyuJIT to optimise.</summary>
+    public int FunctionsOverJitLimits { get; }
+
+    internal WasmEngine Engine { get; }
+
+    /// <summary>Initial content of its memories, shared by its instances.</summary>
+    internal MemoryImages Images => _images.Value;
+
+    internal InstanceContext CreateContext() => (InstanceContext)Activator.CreateInstance(_contextType)!;
+
+    /// <summary>Where the code of a defined function begins. The method is compiled when it is first called.</summary>
+    internal nint EntryPoint(int definedIndex)
+    {
+        ref var entry = ref _entryPoints[definedIndex];
+        if (entry == 0)
+        {
+            entry = _code.ModuleHandle.GetRuntimeMethodHandleFromMetadataToken(0x06000001 + definedIndex).GetFunctionPointer();
+        }
+        return entry;
+    }
+
+    internal string? NameOf(int function)
+    {
+        if (Definition.Names.Functions.TryGetValue(function, out var name)) return name;
+        foreach (var export in Definition.Exports)
+        {
+            if (export.Kind == ExternalKind.Function && export.Index == function) return export.Name;
+        }
+        return null;
+    }
+}
