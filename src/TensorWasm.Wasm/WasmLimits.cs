@@ -66,6 +66,9 @@ public static class WasmLimits
     /// <summary>Targets of a br_table: 65,520.</summary>
     public const int MaxBranchTableTargets = 65_520;
 
+    /// <summary>Operands of array.new_fixed: 10,000.</summary>
+    public const int MaxFixedArrayLength = 10_000;
+
     /// <summary>Bytes of a name: 100,000.</summary>
     public const int MaxNameLength = 100_000;
 

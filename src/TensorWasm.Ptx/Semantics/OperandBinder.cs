@@ -128,7 +128,8 @@ internal sealed class OperandBinder(Func<string, object> resolve)
         object symbol = resolve(name.Name);
         switch (symbol)
         {
-            case Variable variable when spec.CanBeSpecial && type.Bits >= 32 && type.Class != TypeClass.Float:
+            case Variable variable when spec.CanBeSpecial && type.Class != TypeClass.Float
+                && type.Bits >= (variable.Space is StateSpace.Global or StateSpace.Param ? 64 : 32):
                 return new AddressOfOperand(variable, name.Offset);
             case FunctionSyntax:
                 throw new BindFailure(PtxDiagnosticId.Refused, "the address of a function could be called");

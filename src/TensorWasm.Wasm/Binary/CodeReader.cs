@@ -58,7 +58,11 @@ public ref partial struct CodeReader
     public ulong ReadU64() => ReadUnsigned(64);
 
     /// <summary>A signed 32-bit integer in LEB128.</summary>
-    public int ReadS32() => (int)ReadSigned(32);
+    public int ReadS32()
+    {
+        if (Position >= _bytes.Length || _bytes[Position] >= 0x80) return (int)ReadSigned(32);
+        return (_bytes[Position++] ^ 0x40) - 0x40;
+    }
 
     /// <summary>A signed 33-bit integer in LEB128: block types and heap types.</summary>
     public long ReadS33() => ReadSigned(33);

@@ -121,16 +121,13 @@ internal sealed partial class FunctionValidator
         Push(Concrete(type, nullable: false));
     }
 
-    // Beyond what is on the stack, an unreachable stack gives any number of operands at once.
     private void PopRepeated(StackType element, uint count)
     {
-        if (count > WasmLimits.MaxOperands) throw Invalid($"array of {count} operands, the limit is {WasmLimits.MaxOperands}");
-        while (count > 0 && _height > _frameHeight)
+        if (count > WasmLimits.MaxFixedArrayLength)
         {
-            Pop(element);
-            count--;
+            throw Invalid($"too many operands of array.new_fixed, the limit is {WasmLimits.MaxFixedArrayLength}");
         }
-        if (count > 0) Pop(element);
+        for (; count > 0; count--) Pop(element);
     }
 
     private void ValidateArrayAccess(ref CodeReader reader, Opcode opcode)

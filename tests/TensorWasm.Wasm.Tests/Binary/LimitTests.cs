@@ -118,6 +118,18 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Length_of_a_fixed_array()
+    {
+        Validate(WasmLimits.MaxFixedArrayLength);
+        var error = Assert.Throws<WasmValidationException>(() => Validate(WasmLimits.MaxFixedArrayLength + 1));
+        Assert.StartsWith("too many operands", error.Reason, StringComparison.Ordinal);
+
+        static void Validate(int count) => WasmValidator.Validate(WasmDecoder.Decode(OfFunction(
+            [.. Repeat(count, 0x41, 0), 0xFB, 0x08, 1, .. Leb((uint)count), 0x1A],
+            types: Section(1, 2, 0x60, 0, 0, 0x5E, 0x7F, 1))));
+    }
+
+    [Fact]
     public void Depth_of_subtyping()
     {
         WasmValidator.Validate(WasmDecoder.Decode(Chain(WasmLimits.MaxSubtypingDepth + 1)));

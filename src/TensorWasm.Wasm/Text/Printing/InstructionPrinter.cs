@@ -6,7 +6,7 @@ namespace TensorWasm.Wasm.Text;
 internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter types, ModuleIdentifiers ids)
 {
     // Deeper nesting is indented no further, so that the text stays linear in the code.
-    private const int MaxIndent = 40;
+    private const int MaxIndent = 20;
 
     private readonly LabelScope _labels = new();
     private IdentifierTable? _locals;

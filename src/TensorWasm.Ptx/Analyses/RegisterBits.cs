@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Analyses;
+
+/// <summary>
+/// Known bits of registers: the meet over all of a register's definitions, each evaluated from its operands. Cycles
+/// and guarded definitions know nothing. Valid at every point after a definition; a register that may be read before
+/// one holds zero, so passes ask after registers were initialised and the entry's zero is a definition too.
+/// </summary>
+public sealed class RegisterBits
+{
+    private const int MaxDepth = 48;
+
+    private readonly List<Instruction>?[] _definitions;
+    private readonly KnownBits?[] _known;
+    private readonly bool[] _active;
+    private readonly LaunchBounds _bounds;
+    private readonly Kernel _kernel;
+
+    private RegisterBits(Kernel kernel)
+    {
+        _kernel = kernel;
+        _bounds = kernel.Bounds;
+        _definitions = new List<Instruction>?[kernel.Registers.Count];
+        _known = new KnownBits?[kernel.Registers.Count];
+        _active = new bool[kernel.Registers.Count];
+        foreach (Instruction instruction in kernel.Blocks.SelectMany(block => block.Instructions))
+        {
+            foreach (Register register in instruction.Writes)
+            {
+                (_definitions[register.Id] ??= []).Add(instruction);
+            }
+        }
+    }
+
+    /// <summary>Analyses a kernel as it stands.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <returns>The analysis.</returns>
+    public static RegisterBits Of(Kernel kernel) => new(kernel);
+
+    /// <summary>What is known of a register.</summary>
+    /// <param name="register">The register.</param>
+    /// <returns>Its bits; those beyond its size are known to be zero.</returns>
+    public KnownBits Of(Register register) => Of(register, 0);
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (Register register in _kernel.Registers)
+        {
+            KnownBits bits = Of(register);
+            text.Append(CultureInfo.InvariantCulture, $"{register}: known {bits.Mask:x16} value {bits.Value:x16}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private KnownBits Of(Register register, int depth)
+    {
+        int id = register.Id;
+        int size = register.Type.Bits;
+        if (id >= _known.Length || size > 64)
+        {
+            return KnownBits.Unknown;
+        }
+
+        if (_known[id] is { } known)
+        {
+            return known;
+        }
+
+        if (_active[id] || depth > MaxDepth || _definitions[id] is not { } definitions)
+        {
+            return KnownBits.Below(size);
+        }
+
+        _active[id] = true;
+        KnownBits? result = null;
+        foreach (Instruction definition in definitions)
+        {
+            KnownBits bits = definition.Guard is null && definition.Writes.Count == 1
+                ? Evaluate(definition, depth + 1).Truncate(size)
+                : KnownBits.Below(size);
+            result = result is { } earlier ? earlier.Meet(bits) : bits;
+        }
+
+        _active[id] = false;
+        // A result found while a cycle is being followed may know too little; only outermost results are kept.
+        if (depth == 0 || definitions.Count == 1)
+        {
+            _known[id] = result;
+        }
+
+        return result ?? KnownBits.Below(size);
+    }
+
+    private KnownBits Of(Operand operand, int size, int depth) => operand switch
+    {
+        RegisterOperand { IsNegated: false } register => Of(register.Register, depth),
+        ImmediateOperand { IsInteger: true } constant => KnownBits.Constant(constant.Bits).Truncate(size),
+        SpecialOperand special => SpecialRange(special.Register),
+        AddressOfOperand address => Address(address),
+        _ => KnownBits.Below(size),
+    };
+
+    private KnownBits SpecialRange(SpecialRegister special)
+    {
+        // Limits of PTX ISA 10.1 to 10.5: at most 1,024 threads a block, 32 lanes a warp.
+        long limit = special.Name switch
+        {
+            "%tid.x" => Extent(0) - 1,
+            "%tid.y" => Extent(1) - 1,
+            "%tid.z" => Math.Min(Extent(2), 64) - 1,
+            "%laneid" => 31,
+            "%warpid" => 63,
+            "%ntid.x" => Extent(0),
+            "%ntid.y" => Extent(1),
+            "%ntid.z" => Math.Min(Extent(2), 64),
+            _ => -1,
+        };
+        return limit < 0
+            ? KnownBits.Below(special.Type.Bits)
+            : KnownBits.Below(64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)limit));
+    }
+
+    private long Extent(int dimension)
+    {
+        IReadOnlyList<long>? extents = _bounds.RequiredThreads;
+        return extents is null ? _bounds.MaximumBlockThreads
+            : dimension < extents.Count ? extents[dimension]
+            : 1;
+    }
+
+    private static KnownBits Address(AddressOfOperand address)
+    {
+        int aligned = System.Numerics.BitOperations.Log2((uint)Math.Max(address.Variable.Alignment, 1));
+        KnownBits start = new((1UL << aligned) - 1, 0);
+        return KnownBits.Add(start, KnownBits.Constant(unchecked((ulong)address.Offset)));
+    }
+
+    private KnownBits Evaluate(Instruction instruction, int depth)
+    {
+        PtxOpcode opcode = instruction.Opcode;
+        int size = opcode.Type?.Bits ?? 64;
+        KnownBits Arg(int index) => Of(instruction.Operands[index], size, depth);
+        int? Count(int index) => instruction.Operands[index] is ImmediateOperand { Bits: < 64 } c ? (int)c.Bits : null;
+        switch (opcode.Mnemonic)
+        {
+            case "mov" when instruction.Operands[1] is not VectorOperand:
+                return Arg(1);
+            case "and":
+                return KnownBits.And(Arg(1), Arg(2));
+            case "or":
+                return KnownBits.Or(Arg(1), Arg(2));
+            case "xor":
+                return KnownBits.Xor(Arg(1), Arg(2));
+            case "add" when opcode.Type!.Class == TypeClass.Integer && !opcode.Has("sat"):
+                return KnownBits.Add(Arg(1), Arg(2)).Truncate(size);
+            case "shl" when Count(2) is { } left:
+                return KnownBits.ShiftLeft(Arg(1), left).Truncate(size);
+            case "shr" when Count(2) is { } right && !opcode.Type!.IsSigned:
+                return KnownBits.ShiftRight(Arg(1), right);
+            case "bfe" when Count(2) is { } at && Count(3) is { } length && !opcode.Type!.IsSigned:
+                return KnownBits.ShiftRight(Arg(1), at).Truncate(length);
+            case "mul" when opcode.Has("wide") && !opcode.Type!.IsSigned && Count(2) is { } factor
+                && System.Numerics.BitOperations.IsPow2(factor):
+                return KnownBits.ShiftLeft(Arg(1), System.Numerics.BitOperations.Log2((uint)factor));
+            case "selp":
+                return Arg(1).Meet(Arg(2));
+            case "cvt" when opcode.Type is { Class: TypeClass.Integer } && !opcode.Has("sat")
+                && opcode.SourceType is { Class: TypeClass.Integer, IsSigned: false } source:
+                return Of(instruction.Operands[1], source.Bits, depth).Truncate(source.Bits).Truncate(size);
+            default:
+                return KnownBits.Unknown;
+        }
+    }
+}

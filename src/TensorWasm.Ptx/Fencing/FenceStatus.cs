@@ -1,0 +1,41 @@
+namespace TensorWasm.Ptx.Fencing;
+
+/// <summary>
+/// Layout of the status block, 64 bytes that the launcher clears before a launch. The first thread that is stopped
+/// claims it by an atomic compare-and-swap of the code; only that thread writes the rest.
+/// </summary>
+public static class FenceStatus
+{
+    /// <summary>Size of the block in bytes.</summary>
+    public const int Size = 64;
+
+    /// <summary>Code: an access outside the region or its variable, or misaligned.</summary>
+    public const uint OutOfBounds = 1;
+
+    /// <summary>Code: the kernel executed <c>trap</c>.</summary>
+    public const uint Trapped = 2;
+
+    /// <summary>Code: the deadline has passed.</summary>
+    public const uint DeadlineExceeded = 3;
+
+    /// <summary>Offset of the 32-bit code; 0 when nothing happened.</summary>
+    public const int CodeOffset = 0;
+
+    /// <summary>Offset of the 32-bit line in the author's PTX.</summary>
+    public const int LineOffset = 4;
+
+    /// <summary>Offset of the 64-bit address that was about to be accessed.</summary>
+    public const int AddressOffset = 8;
+
+    /// <summary>Offset of the 32-bit column.</summary>
+    public const int ColumnOffset = 16;
+
+    /// <summary>Offset of the 32-bit size of the access in bytes; bit 16 is set for a write.</summary>
+    public const int AccessOffset = 20;
+
+    /// <summary>Offset of the block's x, y, z, 32 bits each.</summary>
+    public const int BlockOffset = 24;
+
+    /// <summary>Offset of the thread's x, y, z, 32 bits each.</summary>
+    public const int ThreadOffset = 36;
+}

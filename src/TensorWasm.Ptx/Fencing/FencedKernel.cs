@@ -1,0 +1,24 @@
+using TensorWasm.Ptx.Ir;
+
+namespace TensorWasm.Ptx.Fencing;
+
+/// <summary>A kernel that is safe to run beside other tenants' kernels.</summary>
+/// <param name="Kernel">Its code; <see cref="Kernel.Signature"/> lists the author's parameters only.</param>
+/// <param name="HiddenParameters">What the launcher appends to the author's parameters, 8 bytes each, 8-aligned.</param>
+/// <param name="Notes">What was done and why, in the order of the text.</param>
+public sealed record FencedKernel(
+    Kernel Kernel, IReadOnlyList<HiddenParameter> HiddenParameters, IReadOnlyList<FenceNote> Notes)
+{
+    /// <summary>The entry point's name.</summary>
+    public string Name => Kernel.Name;
+
+    /// <summary>Bytes of shared memory that the kernel declares.</summary>
+    public long StaticSharedBytes =>
+        Kernel.Variables.Where(v => v.Space == Isa.StateSpace.Shared && !v.IsDynamic).Sum(v => v.Size);
+
+    /// <summary>True when launches choose the size of dynamic shared memory.</summary>
+    public bool UsesDynamicShared => Kernel.Variables.Any(v => v.IsDynamic);
+
+    /// <summary>Bytes of local memory a thread declares.</summary>
+    public long LocalBytes => Kernel.Variables.Where(v => v.Space == Isa.StateSpace.Local).Sum(v => v.Size);
+}

@@ -1,0 +1,65 @@
+using TensorWasm.Ptx.Diagnostics;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Syntax;
+
+namespace TensorWasm.Ptx.Fencing;
+
+/// <summary>The result of fencing: kernels, or the reasons why there are none.</summary>
+public sealed class FencedModule
+{
+    internal FencedModule(
+        ModuleSyntax source,
+        IReadOnlyList<FencedKernel> kernels,
+        ReadOnlyMemory<byte> globals,
+        int globalsAlignment,
+        IReadOnlyList<PtxDiagnostic> diagnostics)
+    {
+        Source = source;
+        Kernels = diagnostics.Count == 0 ? kernels : [];
+        Globals = globals;
+        GlobalsAlignment = globalsAlignment;
+        Diagnostics = diagnostics;
+    }
+
+    /// <summary>The fenced kernels; empty when there are diagnostics.</summary>
+    public IReadOnlyList<FencedKernel> Kernels { get; }
+
+    /// <summary>
+    /// The initial bytes of the module's global variables. They live in the tenant's region, not in the driver's
+    /// module, which tenants may share: the launcher allocates them once a sandbox and passes the address.
+    /// </summary>
+    public ReadOnlyMemory<byte> Globals { get; }
+
+    /// <summary>Alignment of <see cref="Globals"/> in bytes.</summary>
+    public int GlobalsAlignment { get; }
+
+    /// <summary>Why the module cannot be fenced; empty when it could.</summary>
+    public IReadOnlyList<PtxDiagnostic> Diagnostics { get; }
+
+    /// <summary>True when the kernels may be given to a device.</summary>
+    public bool IsValid => Diagnostics.Count == 0;
+
+    internal ModuleSyntax Source { get; }
+
+    /// <summary>The fenced kernels as a syntax tree, without debug sections, pragmas or anything unverified.</summary>
+    /// <returns>The tree.</returns>
+    public ModuleSyntax ToSyntax()
+    {
+        List<SyntaxNode> items = [];
+        HashSet<Variable> declared = [];
+        foreach (Variable variable in Kernels.SelectMany(kernel => kernel.Kernel.Variables))
+        {
+            if (variable.IsModuleScope && declared.Add(variable))
+            {
+                items.Add(IrSyntax.Of(variable));
+            }
+        }
+
+        items.AddRange(Kernels.Select(kernel => IrSyntax.Of(kernel.Kernel)));
+        return new ModuleSyntax(Source.Major, Source.Minor, [Source.Targets[0]], 64, items, default);
+    }
+
+    /// <summary>The fenced kernels as PTX for the driver.</summary>
+    /// <returns>PTX text.</returns>
+    public string Print() => PtxPrinter.Print(ToSyntax());
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>How far a wgmma operand reaches in shared memory (PTX ISA 9.7.15.5.1, matrix descriptor and strides).</summary>
+/// <param name="Bytes">Bytes from the line of its start to its end.</param>
+/// <param name="Line">Bytes of a swizzle line, 16 without swizzling.</param>
+internal readonly record struct MatrixExtent(int Bytes, int Line)
+{
+    public static MatrixExtent? Of(Instruction instruction, ulong descriptor, bool isA)
+    {
+        PtxOpcode opcode = instruction.Opcode;
+        string shape = opcode.Modifier("shape")!;
+        int rows = isA ? 64 : int.Parse(
+            shape.AsSpan(4, shape.IndexOf('k', StringComparison.Ordinal) - 4), CultureInfo.InvariantCulture);
+        int elementBits = (isA ? opcode.SourceType! : PtxType.Get(opcode.Modifier("B")!)).Bits;
+        int leading = (int)((descriptor >> 16) & 0x3FFF) << 4;
+        int stride = (int)((descriptor >> 32) & 0x3FFF) << 4;
+        bool hasBaseOffset = ((descriptor >> 49) & 7) != 0;
+        int line = (descriptor >> 62) switch { 0 => 16, 1 => 128, 2 => 64, _ => 32 };
+        if (hasBaseOffset)
+        {
+            return null;
+        }
+
+        // Canonical layouts in units of 8 rows; the depth of one instruction is always 32 bytes.
+        bool transposed = IsTransposed(instruction, isA);
+        long bytes = (line, transposed) switch
+        {
+            // Rows lie one after another: 8 rows of 16 bytes; next 8 rows by stride, next 16 bytes of depth by leading.
+            (16, false) => ((rows / 8) - 1L) * stride + leading + 128,
+            // Swizzled: 8 rows of a line each; next 8 rows by stride.
+            (_, false) => ((rows / 8) - 1L) * stride + (8L * line),
+            // Depth is the outer dimension: 8 columns of 16 bytes; next 8 rows by stride, next 8 columns by leading.
+            (16, true) => ((rows / 8) - 1L) * stride + leading + 128,
+            // Swizzled: lines of rows; next line of rows by leading, next 8 columns by stride.
+            _ => (((rows * elementBits / 8 + line - 1) / line) - 1L) * leading + stride + (8L * line),
+        };
+        return bytes <= 1 << 18 ? new MatrixExtent((int)bytes, line) : null;
+    }
+
+    /// <summary>The constants after the two scales: for A (only when it is a descriptor), then for B.</summary>
+    private static bool IsTransposed(Instruction instruction, bool isA)
+    {
+        bool aIsDescriptor = instruction.Opcode.Operands[1].Kind == OperandKind.Descriptor;
+        int index = isA || !aIsDescriptor ? 6 : 7;
+        return instruction.Operands.Count > index && instruction.Operands[index] is ImmediateOperand { Bits: not 0 };
+    }
+}

@@ -1,0 +1,113 @@
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>
+/// Lays all variables of one space into a single one, so that the space a kernel may touch has one lower and one upper
+/// end and the assembler's own order does not matter.
+/// </summary>
+internal static class MergeVariables
+{
+    /// <summary>The widest access: 16 bytes. Each merged variable has at least one and a multiple of them.</summary>
+    public const int Granule = 16;
+
+    /// <summary>Merges shared and local variables of a kernel. Dynamic shared memory stays, behind the merged part.</summary>
+    public static void Run(Kernel kernel)
+    {
+        Merge([kernel], StateSpace.Shared, "__tw_shared", isModuleScope: false);
+        Merge([kernel], StateSpace.Local, "__tw_local", isModuleScope: false);
+    }
+
+    /// <summary>Merges variables of a space over all kernels; returns what they became, or null when there are none.</summary>
+    public static Variable? Merge(
+        IReadOnlyList<Kernel> kernels, StateSpace space, string name, bool isModuleScope)
+    {
+        Variable[] parts = [.. kernels.SelectMany(kernel => kernel.Variables)
+            .Where(variable => variable.Space == space).Distinct()];
+        if (parts.Length == 0)
+        {
+            return null;
+        }
+
+        Dictionary<Variable, long> offsets = [];
+        long size = 0;
+        int alignment = Granule;
+        foreach (Variable part in parts.Where(part => !part.IsDynamic))
+        {
+            int step = Math.Max(part.Alignment, Granule);
+            size = (size + step - 1) / step * step;
+            offsets.Add(part, size);
+            size += part.Size;
+            alignment = Math.Max(alignment, step);
+        }
+
+        size = Math.Max((size + Granule - 1) / Granule * Granule, Granule);
+        byte[] data = parts.All(part => part.InitialData.IsEmpty) ? [] : new byte[size];
+        foreach ((Variable part, long offset) in offsets)
+        {
+            part.InitialData.Span.CopyTo(data.AsSpan((int)Math.Min(offset, data.Length)));
+        }
+
+        var merged = new Variable(kernels[0].NewName(name), space, size, alignment)
+        {
+            IsModuleScope = isModuleScope,
+            InitialData = data,
+        };
+        foreach (Kernel kernel in kernels)
+        {
+            Apply(kernel, space, offsets, merged, [.. parts.Where(part => part.IsDynamic)]);
+        }
+
+        return merged;
+    }
+
+    private static void Apply(
+        Kernel kernel, StateSpace space, Dictionary<Variable, long> offsets, Variable merged, Variable[] dynamics)
+    {
+        if (!kernel.Variables.Any(variable => variable.Space == space))
+        {
+            return;
+        }
+
+        Variable? dynamic = null;
+        if (dynamics.Length > 0)
+        {
+            // All dynamic arrays of a kernel begin at one address (CUDA C++ Programming Guide, 7.2.3).
+            dynamic = new Variable(dynamics[0].Name, space, 0, Math.Max(Granule, dynamics.Max(d => d.Alignment)))
+            {
+                IsDynamic = true,
+                IsModuleScope = true,
+            };
+        }
+
+        kernel.VariableList.RemoveAll(variable => variable.Space == space);
+        kernel.VariableList.Add(merged);
+        if (dynamic is not null)
+        {
+            kernel.VariableList.Add(dynamic);
+        }
+
+        Operand Replace(Operand operand) => operand switch
+        {
+            MemoryOperand { Variable: { } v } m when v.Space == space => v.IsDynamic
+                ? m with { Variable = dynamic }
+                : m with { Variable = merged, Offset = m.Offset + offsets[v] },
+            AddressOfOperand { Variable: var v } a when v.Space == space => v.IsDynamic
+                ? a with { Variable = dynamic! }
+                : a with { Variable = merged, Offset = a.Offset + offsets[v] },
+            _ => operand,
+        };
+        foreach (Block block in kernel.Code)
+        {
+            for (int i = 0; i < block.Code.Count; i++)
+            {
+                Instruction instruction = block.Code[i];
+                if (instruction.Operands.Any(operand => operand is MemoryOperand or AddressOfOperand))
+                {
+                    block.Code[i] = instruction.With([.. instruction.Operands.Select(Replace)]);
+                }
+            }
+        }
+    }
+}

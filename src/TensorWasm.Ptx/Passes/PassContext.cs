@@ -1,0 +1,79 @@
+using System.Globalization;
+using TensorWasm.Ptx.Fencing;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
+using TensorWasm.Ptx.Syntax;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>What the passes over one kernel share: options, hidden parameters, the prologue and the notes.</summary>
+internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits limits)
+{
+    private readonly Dictionary<HiddenParameter, Register> _hidden = [];
+    private readonly List<Instruction> _prologue = [];
+    private readonly List<Instruction> _entryChecks = [];
+    private readonly HashSet<Register> _checked = [];
+
+    public Kernel Kernel => kernel;
+
+    public FenceOptions Options => options;
+
+    public PtxLimits Limits => limits;
+
+    public List<FenceNote> Notes { get; } = [];
+
+    public List<HiddenParameter> HiddenParameters { get; } = [];
+
+    public StopBlocks Stops => field ??= new StopBlocks(this);
+
+    /// <summary>The register that holds a hidden parameter; loaded once, at the kernel's start.</summary>
+    public Register Hidden(HiddenParameter parameter)
+    {
+        if (_hidden.TryGetValue(parameter, out Register? register))
+        {
+            return register;
+        }
+
+        var variable = new Variable(
+            kernel.NewName("__tw_" + parameter.ToString().ToLower(CultureInfo.InvariantCulture)), StateSpace.Param, 8, 8);
+        kernel.ParameterList.Add(variable);
+        HiddenParameters.Add(parameter);
+        register = kernel.NewRegister(PtxType.B64, "%tw_" + parameter.ToString().ToLower(CultureInfo.InvariantCulture));
+        _hidden.Add(parameter, register);
+        Prologue("ld.param.b64", [Reg(register), new MemoryOperand(null, variable, 0)], "a hidden parameter");
+        return register;
+    }
+
+    public static RegisterOperand Reg(Register register) => new(register);
+
+    public static ImmediateOperand Imm(long value) => new(value);
+
+    public Register NewRegister(PtxType type, string name = "%tw") => kernel.NewRegister(type, name);
+
+    /// <summary>Adds an instruction to the kernel's very start.</summary>
+    public void Prologue(string opcode, Operand[] operands, string reason) =>
+        _prologue.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, reason));
+
+    public void Note(SourcePosition position, string instruction, FenceAction action, string reason) =>
+        Notes.Add(new FenceNote(position, instruction, action, reason));
+
+    /// <summary>Stops the kernel at its start when a predicate of the prologue holds.</summary>
+    public void StopAtEntryIf(Register predicate, SourcePosition position, Operand? address, int bytes, string reason)
+    {
+        if (_checked.Add(predicate))
+        {
+            Label stop = Stops.Site(FenceStatus.OutOfBounds, position, address, bytes, isWrite: false);
+            _entryChecks.Add(InstructionFactory.Create(
+                "bra", [new LabelOperand(stop)], new Guard(predicate, false), position, reason));
+        }
+    }
+
+    /// <summary>Puts the prologue in place and appends the blocks that stop a thread.</summary>
+    public void Finish()
+    {
+        Stops.Append();
+        kernel.Code[0].Code.InsertRange(0, [.. _prologue, .. _entryChecks]);
+        BlockEditor.Split(kernel);
+    }
+}

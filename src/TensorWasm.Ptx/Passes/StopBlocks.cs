@@ -1,0 +1,108 @@
+using TensorWasm.Ptx.Fencing;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
+using TensorWasm.Ptx.Syntax;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>
+/// The cold blocks that stop a thread: one a place, which notes where it is, and one for all, which writes the status
+/// block and exits. They stand at the kernel's end so that the hot path stays straight.
+/// </summary>
+internal sealed class StopBlocks(PassContext context)
+{
+    private const string Reason = "report why the thread stops, then end it";
+
+    private readonly List<Block> _sites = [];
+    private Block? _report;
+    private Register? _code;
+    private Register? _line;
+    private Register? _column;
+    private Register? _access;
+    private Register? _address;
+
+    /// <summary>A label to jump to; the thread is reported and ends.</summary>
+    public Label Site(uint code, SourcePosition position, Operand? address, int bytes, bool isWrite)
+    {
+        Begin();
+        var site = new Block(context.Kernel.NewLabel("$tw_stop"));
+        void Set(Register target, long value) =>
+            Add(site, "mov.u32", [PassContext.Reg(target), PassContext.Imm(value)], position);
+        Set(_code!, code);
+        Set(_line!, position.Line);
+        Set(_column!, position.Column);
+        Set(_access!, bytes | (isWrite ? 1 << 16 : 0));
+        bool narrow = address is RegisterOperand { Register.Type.Bits: 32 };
+        Add(site, narrow ? "cvt.u64.u32" : "mov.b64", [PassContext.Reg(_address!), address ?? PassContext.Imm(0)], position);
+        Add(site, "bra", [new LabelOperand(_report!.Label)], position);
+        _sites.Add(site);
+        return site.Label;
+    }
+
+    public void Append()
+    {
+        if (_report is null)
+        {
+            return;
+        }
+
+        WriteReport(_report);
+        context.Kernel.Code.AddRange(_sites);
+        context.Kernel.Code.Add(_report);
+    }
+
+    private static void Add(Block block, string opcode, Operand[] operands, SourcePosition position) =>
+        block.Code.Add(InstructionFactory.Create(opcode, operands, null, position, Reason));
+
+    private void Begin()
+    {
+        if (_report is not null)
+        {
+            return;
+        }
+
+        context.Hidden(HiddenParameter.Status);
+        _report = new Block(context.Kernel.NewLabel("$tw_report"));
+        _code = context.NewRegister(PtxType.B32, "%tw_code");
+        _line = context.NewRegister(PtxType.B32, "%tw_line");
+        _column = context.NewRegister(PtxType.B32, "%tw_column");
+        _access = context.NewRegister(PtxType.B32, "%tw_access");
+        _address = context.NewRegister(PtxType.B64, "%tw_address");
+    }
+
+    private void WriteReport(Block block)
+    {
+        SourcePosition at = context.Kernel.Position;
+        Register status = context.Hidden(HiddenParameter.Status);
+        Register old = context.NewRegister(PtxType.B32);
+        Register lost = context.NewRegister(PtxType.Pred);
+        MemoryOperand Field(int offset) => new(status, null, offset);
+        Add(
+            block,
+            "atom.relaxed.gpu.global.cas.b32",
+            [PassContext.Reg(old), Field(FenceStatus.CodeOffset), PassContext.Imm(0), PassContext.Reg(_code!)],
+            at);
+        Add(block, "setp.ne.u32", [PassContext.Reg(lost), PassContext.Reg(old), PassContext.Imm(0)], at);
+        block.Code.Add(InstructionFactory.Create("exit", [], new Guard(lost, false), at, "another thread was first"));
+        void Store(int offset, Register value) => Add(
+            block, value.Type.Bits == 64 ? "st.global.b64" : "st.global.b32", [Field(offset), PassContext.Reg(value)], at);
+        Store(FenceStatus.LineOffset, _line!);
+        Store(FenceStatus.AddressOffset, _address!);
+        Store(FenceStatus.ColumnOffset, _column!);
+        Store(FenceStatus.AccessOffset, _access!);
+        foreach ((string name, int offset) in
+            (ReadOnlySpan<(string, int)>)[("%ctaid", FenceStatus.BlockOffset), ("%tid", FenceStatus.ThreadOffset)])
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Register value = context.NewRegister(PtxType.B32);
+                SpecialRegister special = SpecialRegister.Find($"{name}.{"xyz"[i]}")!;
+                Add(block, "mov.u32", [PassContext.Reg(value), new SpecialOperand(special)], at);
+                Store(offset + (4 * i), value);
+            }
+        }
+
+        Add(block, "exit", [], at);
+    }
+}
