@@ -9,12 +9,21 @@ public sealed class DefinedType
 {
     private static long _lastId;
 
+    // A supertype further up, such that a walk that takes it where it does not go too far has logarithmic length.
+    private readonly DefinedType? _jump;
+
     internal DefinedType(CompositeType composite, DefinedType? supertype, bool isFinal)
     {
         Composite = composite;
         Supertype = supertype;
         IsFinal = isFinal;
-        Depth = supertype is null ? 0 : supertype.Depth + 1;
+        if (supertype is not null)
+        {
+            Depth = supertype.Depth + 1;
+            _jump = supertype._jump is { _jump: { } far } near && supertype.Depth - near.Depth == near.Depth - far.Depth
+                ? far
+                : supertype;
+        }
         Id = Interlocked.Increment(ref _lastId);
     }
 
@@ -48,11 +57,12 @@ public sealed class DefinedType
     /// <summary>Whether this is <paramref name="other"/> or declared, directly or not, below it.</summary>
     public bool IsSubtypeOf(DefinedType other)
     {
-        for (var type = this; type is not null && type.Depth >= other.Depth; type = type.Supertype)
+        var type = this;
+        while (type.Depth > other.Depth)
         {
-            if (ReferenceEquals(type, other)) return true;
+            type = type._jump!.Depth >= other.Depth ? type._jump : type.Supertype!;
         }
-        return false;
+        return ReferenceEquals(type, other);
     }
 
     /// <summary>The plain, final function type of a host function; its types hold no type index.</summary>

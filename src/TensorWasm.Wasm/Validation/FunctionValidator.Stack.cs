@@ -115,10 +115,8 @@ internal sealed partial class FunctionValidator
         PushAll(types);
     }
 
-    // The common case of a long list, equal types, is one vectorised comparison.
     private bool IsTop(StackType[] types) =>
-        MemoryMarshal.Cast<StackType, int>(_stack.AsSpan(_height - types.Length, types.Length))
-            .SequenceEqual(MemoryMarshal.Cast<StackType, int>(types.AsSpan()));
+        ModuleContext.AreEqual(_stack.AsSpan(_height - types.Length, types.Length), types);
 
     private StackType[] GrowStack(int count)
     {

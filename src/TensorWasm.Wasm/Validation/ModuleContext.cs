@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TensorWasm.Wasm;
 
 /// <summary>
@@ -11,8 +13,8 @@ internal sealed class ModuleContext
     internal ModuleContext(WasmModule module)
     {
         Module = module;
-        Defined = module.DefinedTypes;
-        Canonical = new int[Defined.Count];
+        Defined = [.. module.DefinedTypes];
+        Canonical = new int[Defined.Length];
         var first = new Dictionary<DefinedType, int>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < Canonical.Length; i++)
         {
@@ -35,7 +37,7 @@ internal sealed class ModuleContext
 
     internal WasmModule Module { get; }
 
-    internal IReadOnlyList<DefinedType> Defined { get; }
+    internal DefinedType[] Defined { get; }
 
     /// <summary>For each type index, the lowest one that means the same type.</summary>
     internal int[] Canonical { get; }
@@ -88,6 +90,10 @@ internal sealed class ModuleContext
         if (actual == expected || actual == StackType.Bottom) return true;
         if (!actual.IsReference() || !expected.IsReference()) return false;
         if (actual.IsNullable() && !expected.IsNullable()) return false;
+        if (actual.IsConcrete() && expected.IsConcrete())
+        {
+            return Defined[actual.HeapIndex()].IsSubtypeOf(Defined[expected.HeapIndex()]);
+        }
         var actualHeap = actual.Heap();
         var expectedHeap = expected.Heap();
         return Subtyping.MatchesHeap(actualHeap, DefinitionOf(actualHeap), expectedHeap, DefinitionOf(expectedHeap));
@@ -96,12 +102,17 @@ internal sealed class ModuleContext
     internal bool Matches(ReadOnlySpan<StackType> actual, ReadOnlySpan<StackType> expected)
     {
         if (actual.Length != expected.Length) return false;
+        if (AreEqual(actual, expected)) return true;
         for (var i = 0; i < actual.Length; i++)
         {
             if (!Matches(actual[i], expected[i])) return false;
         }
         return true;
     }
+
+    // Lists may have a thousand types; as integers they compare many at a time.
+    internal static bool AreEqual(ReadOnlySpan<StackType> left, ReadOnlySpan<StackType> right) =>
+        MemoryMarshal.Cast<StackType, int>(left).SequenceEqual(MemoryMarshal.Cast<StackType, int>(right));
 
     /// <summary>The nullable reference to the top of the hierarchy that a heap type lies in.</summary>
     internal StackType TopOf(StackType reference)

@@ -17,6 +17,12 @@ internal static class StackTypes
     internal static bool IsDefaultable(this StackType type) =>
         (type & (StackType.Reference | StackType.Nullable)) != StackType.Reference;
 
+    /// <summary>Whether a reference is to a type index; see <see cref="HeapIndex"/>.</summary>
+    internal static bool IsConcrete(this StackType reference) => (reference & StackType.Abstract) == 0;
+
+    /// <summary>The canonical type index of a concrete reference.</summary>
+    internal static int HeapIndex(this StackType reference) => (int)reference & HeapMask;
+
     internal static StackType AsNonNull(this StackType type) => type & ~StackType.Nullable;
 
     internal static StackType AsNullable(this StackType type) => type | StackType.Nullable;
@@ -24,7 +30,7 @@ internal static class StackTypes
     internal static HeapType Heap(this StackType type)
     {
         var heap = (int)type & HeapMask;
-        if ((heap & (int)StackType.Abstract) == 0) return HeapType.FromIndex(heap);
+        if (type.IsConcrete()) return HeapType.FromIndex(heap);
         var code = heap & AbstractCodeMask;
         return code == 0 ? HeapType.Bottom : new HeapType(-code);
     }

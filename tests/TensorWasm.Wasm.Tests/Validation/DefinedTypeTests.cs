@@ -72,6 +72,19 @@ public sealed class DefinedTypeTests
         Assert.True(Of(HeapType.NoFunc).Matches(ResolvedType.ToDefined(types[3], nullable: true)));
     }
 
+    [Fact]
+    public void In_a_long_chain_each_type_is_below_those_before_it_only()
+    {
+        const int Depth = WasmLimits.MaxSubtypingDepth + 1;
+        var chain = string.Join('\n', Enumerable.Range(1, Depth - 1).Select(i => $"(type (sub {i - 1} (struct)))"));
+        var types = Types($"(type (sub (struct))) {chain} (type (sub 0 (struct (field i32))))");
+        for (var i = 0; i < Depth; i++)
+        {
+            for (var j = 0; j < Depth; j++) Assert.Equal(i >= j, types[i].IsSubtypeOf(types[j]));
+            Assert.Equal(i == 0, types[Depth].IsSubtypeOf(types[i]));
+        }
+    }
+
     // The matching of abstract heap types (section 3.3.3) as a list of what lies directly below what.
     [Fact]
     public void Abstract_heap_types_form_four_hierarchies()

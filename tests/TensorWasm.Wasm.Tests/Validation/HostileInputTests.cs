@@ -142,6 +142,44 @@ public sealed class HostileInputTests
             Section(10, [1, .. Leb((uint)body.Length), .. body]))));
     }
 
+    [Theory]
+    [InlineData(0x10)]
+    [InlineData(0x12)]
+    public void Calls_that_match_a_thousand_subtypes_each_validate(byte call)
+    {
+        // Types 0 to 63 are a chain of structures; function 0 takes a thousand of type 0 and gives a thousand of type 63.
+        const int Depth = 64;
+        byte[] super = Repeat(1000, 0x63, 0);
+        byte[] sub = Repeat(1000, 0x63, 63);
+        byte[] types = Section(1,
+        [
+            Depth + 2,
+            0x50, 0, 0x5F, 0, .. Enumerable.Range(0, Depth - 1).SelectMany(i => (byte[])[0x50, 1, (byte)i, 0x5F, 0]),
+            0x60, .. Leb(1000), .. super, .. Leb(1000), .. sub,
+            0x60, 0, .. Leb(1000), .. super,
+        ]);
+        byte[] body = [0, .. Repeat(1000, 0xD0, 63), .. Repeat(50_000, call, 0), 0x0B];
+        Within(() => Validate(Of(
+            types,
+            Section(2, [1, 0, 0, 0, .. Leb(Depth)]),
+            Section(3, [1, .. Leb(Depth + 1)]),
+            Section(10, [1, .. Leb((uint)body.Length), .. body]))));
+    }
+
+    [Fact]
+    public void Catch_clauses_for_a_thousand_values_each_validate()
+    {
+        byte[] values = [.. Leb(1000), .. Repeat(1000, 0x7F)];
+        byte[] types = Section(1, [2, 0x60, .. values, 0, 0x60, 0, .. values]);
+        byte[] body =
+            [0, 0x02, 1, 0x1F, 0x40, .. Leb(500_000), .. Repeat(500_000, 0, 0, 0), 0x0B, 0x00, 0x0B, 0x0B];
+        Within(() => Validate(Of(
+            types,
+            Section(3, 1, 1),
+            Section(13, 1, 0, 0),
+            Section(10, [1, .. Leb((uint)body.Length), .. body]))));
+    }
+
     [Fact]
     public void An_array_of_four_billion_operands_is_refused_in_unreachable_code() => Within(() =>
     {
