@@ -10,7 +10,8 @@ internal sealed class ModuleMutator
 {
     private const int MaxModuleSize = 20_000;
 
-    private static readonly Lazy<byte[][]> Seeds = new(LoadSeeds);
+    // By folder of the suite: most modules are SIMD's, and each part shall have its share.
+    private static readonly Lazy<byte[][][]> Seeds = new(LoadSeeds);
 
     // Bytes that matter more often than others: edges of LEB128, type codes, block ends, prefixes.
     private static readonly byte[] Interesting =
@@ -21,11 +22,11 @@ internal sealed class ModuleMutator
     public ModuleMutator(int seed) => _random = new Random(seed);
 
     /// <summary>The modules that mutations start from, those of text in the binary format.</summary>
-    public static IReadOnlyList<byte[]> Corpus => Seeds.Value;
+    public static IReadOnlyList<byte[]> Corpus => [.. Seeds.Value.SelectMany(part => part)];
 
     public byte[] Next()
     {
-        var seed = Pick(Seeds.Value);
+        var seed = Pick(Pick(Seeds.Value));
         if (_random.Next(3) == 0) return Damage(seed, 1 + _random.Next(4));
         try
         {
@@ -99,7 +100,7 @@ internal sealed class ModuleMutator
                     result.InsertRange(_random.Next(result.Count + 1), result.GetRange(at, count));
                     break;
                 default:
-                    var other = Pick(Seeds.Value);
+                    var other = Pick(Pick(Seeds.Value));
                     var from = _random.Next(other.Length);
                     result.InsertRange(at, other.Skip(from).Take(1 + _random.Next(12)));
                     break;
@@ -110,21 +111,24 @@ internal sealed class ModuleMutator
 
     private T Pick<T>(T[] items) => items[_random.Next(items.Length)];
 
-    private static byte[][] LoadSeeds()
+    private static byte[][][] LoadSeeds()
     {
-        var seeds = new List<byte[]>();
-        foreach (var (_, module, _) in SpecCorpus.CoreModules())
+        var seeds = new Dictionary<string, List<byte[]>>(StringComparer.Ordinal);
+        foreach (var (place, module, _) in SpecCorpus.CoreModules())
         {
             try
             {
                 var bytes = module.Kind == ScriptModuleKind.Binary ? module.Bytes.ToArray() : WasmEncoder.Encode(module.Load());
-                if (bytes.Length is > 8 and < MaxModuleSize) seeds.Add(bytes);
+                if (bytes.Length is <= 8 or >= MaxModuleSize) continue;
+                var part = Path.GetDirectoryName(place)!;
+                if (!seeds.TryGetValue(part, out var modules)) seeds.Add(part, modules = []);
+                modules.Add(bytes);
             }
             catch (WasmFormatException)
             {
                 // Malformed text has no binary form.
             }
         }
-        return [.. seeds];
+        return [.. seeds.Values.Select(modules => modules.ToArray())];
     }
 }
