@@ -314,7 +314,7 @@ internal sealed partial class FunctionCompiler
     private void CompileBranchOnNull(int depth, bool onNull)
     {
         var target = _controls[_controls.Count - 1 - depth];
-        var reference = Scratch(typeof(object));
+        var reference = Scratch(ValueKind.Reference);
         PopCondition();
         _il.Op(ILOpCode.Dup);
         _il.Stloc(reference);

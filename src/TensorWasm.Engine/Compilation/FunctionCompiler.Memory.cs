@@ -86,7 +86,7 @@ internal sealed partial class FunctionCompiler
         _il.Ldloc(memory);
         _il.Op(ILOpCode.Add);
         if (argument.Offset == 0) return;
-        _il.LdcNative(argument.Offset);
+        _il.LdcOffset(argument.Offset);
         _il.Op(ILOpCode.Add);
     }
 
@@ -223,25 +223,20 @@ internal sealed partial class FunctionCompiler
         _ => ILOpCode.Stind_i8,
     };
 
-    /// <summary>An access that may be misaligned, and a conversion behind it.</summary>
+    /// <summary>
+    /// An access and a conversion behind it. It may be misaligned, which the processors that .NET runs on allow; the prefix
+    /// that says so changes nothing but the size of the code.
+    /// </summary>
     private void EmitIndirect(ILOpCode access, ILOpCode conversion = ILOpCode.Nop)
     {
-        EmitUnaligned();
         _il.Op(access);
         if (conversion != ILOpCode.Nop) _il.Op(conversion);
     }
 
     private void EmitVectorAccess(ILOpCode access)
     {
-        EmitUnaligned();
         _il.Op(access, System.Reflection.Metadata.Ecma335.MetadataTokens.GetToken(
             _references.Type(ClrTypes.Of(ValueKind.V128))));
-    }
-
-    private void EmitUnaligned()
-    {
-        _il.Op(ILOpCode.Unaligned);
-        _il.Raw(1);
     }
 
     private void CompileMemory(Opcode opcode, ref CodeReader reader)
@@ -344,7 +339,7 @@ internal sealed partial class FunctionCompiler
                 break;
             case Opcode.TableSet:
                 var written = (int)reader.ReadU32();
-                var value = Scratch(typeof(object));
+                var value = Scratch(ValueKind.Reference);
                 Need(2);
                 _il.Stloc(value);
                 if (!_module.Tables[written].Limits.Is64) _il.Op(ILOpCode.Conv_u8);
@@ -401,7 +396,7 @@ internal sealed partial class FunctionCompiler
     private void CompileTableFill(int table)
     {
         var is64 = _module.Tables[table].Limits.Is64;
-        var value = Scratch(typeof(object));
+        var value = Scratch(ValueKind.Reference);
         var count = Scratch(ValueKind.I64, 1);
         Need(3);
         if (!is64) _il.Op(ILOpCode.Conv_u8);

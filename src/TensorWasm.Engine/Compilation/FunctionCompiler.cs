@@ -26,8 +26,9 @@ internal sealed partial class FunctionCompiler
     private readonly List<ValueKind> _stack = [];
     private readonly List<Control> _controls = [];
     private readonly List<Type> _locals = [];
-    private readonly Dictionary<(int Position, ValueKind Kind), int> _slots = [];
-    private readonly Dictionary<(Type Type, int Ordinal), int> _scratch = [];
+    private readonly List<int>[] _slots = [[], [], [], [], [], []];
+    private readonly int[,] _scratch = new int[6, 4];
+    private readonly Dictionary<Type, int> _typedScratch = [];
     private readonly ValueKind[] _wasmLocals;
     private readonly int _firstDeclaredLocal;
     private readonly Dictionary<int, int> _memoryBases = [];
@@ -73,7 +74,11 @@ internal sealed partial class FunctionCompiler
         var code = new byte[prologue.Length + _body.Length];
         prologue.Code.CopyTo(code);
         _body.Code.CopyTo(code.AsSpan(prologue.Length));
-        return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate(code.Length));
+        return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate(code.Length))
+        {
+            ExceedsJitLimits = JitLimits.AreExceeded(
+                code.Length, _body.Instructions, _body.BasicBlocks, _locals.Count + _contextArgument + 1, _body.LocalReferences),
+        };
     }
 
     /// <summary>
@@ -256,11 +261,10 @@ internal sealed partial class FunctionCompiler
 
     private int Slot(int position, ValueKind kind)
     {
-        if (!_slots.TryGetValue((position, kind), out var local))
-        {
-            _slots[(position, kind)] = local = NewLocal(ClrTypes.Of(kind));
-        }
-        return local;
+        var slots = _slots[Ordinal(kind)];
+        while (slots.Count <= position) slots.Add(-1);
+        if (slots[position] < 0) slots[position] = NewLocal(ClrTypes.Of(kind));
+        return slots[position];
     }
 
     private int NewLocal(Type type)
@@ -269,14 +273,21 @@ internal sealed partial class FunctionCompiler
         return _locals.Count - 1;
     }
 
-    /// <summary>A local for use within one instruction's translation.</summary>
-    private int Scratch(Type type, int ordinal = 0)
+    /// <summary>A local for use within one instruction's translation; there are four of each kind.</summary>
+    private int Scratch(ValueKind kind, int ordinal = 0)
     {
-        if (!_scratch.TryGetValue((type, ordinal), out var local)) _scratch[(type, ordinal)] = local = NewLocal(type);
+        ref var local = ref _scratch[Ordinal(kind), ordinal];
+        if (local == 0) local = NewLocal(ClrTypes.Of(kind)) + 1;
+        return local - 1;
+    }
+
+    private int Scratch(Type type)
+    {
+        if (!_typedScratch.TryGetValue(type, out var local)) _typedScratch[type] = local = NewLocal(type);
         return local;
     }
 
-    private int Scratch(ValueKind kind, int ordinal = 0) => Scratch(ClrTypes.Of(kind), ordinal);
+    private static int Ordinal(ValueKind kind) => kind == ValueKind.Reference ? 5 : ValueKind.I32 - kind;
 
     private void LoadContext() => _il.Ldarg(_contextArgument);
 

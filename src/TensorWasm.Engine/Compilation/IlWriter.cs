@@ -12,6 +12,15 @@ internal sealed class IlWriter
     private readonly List<Fixup> _fixups = [];
     private byte[] _code = new byte[256];
 
+    /// <summary>Instructions written.</summary>
+    public int Instructions { get; private set; }
+
+    /// <summary>Instructions that name a local or an argument.</summary>
+    public int LocalReferences { get; private set; }
+
+    /// <summary>Places where a basic block begins: marked labels and what follows a branch.</summary>
+    public int BasicBlocks { get; private set; } = 1;
+
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
 
@@ -24,10 +33,15 @@ internal sealed class IlWriter
         return new IlLabel(_labels.Count - 1);
     }
 
-    public void Mark(IlLabel label) => _labels[label.Index] = Length;
+    public void Mark(IlLabel label)
+    {
+        _labels[label.Index] = Length;
+        BasicBlocks++;
+    }
 
     public void Op(ILOpCode code)
     {
+        Instructions++;
         var value = (ushort)code;
         if (value > 0xFF) Byte((byte)(value >> 8));
         Byte((byte)value);
@@ -44,6 +58,7 @@ internal sealed class IlWriter
         Op(code);
         _fixups.Add(new Fixup(Length, label.Index, Length + 4));
         Int32(0);
+        BasicBlocks++;
     }
 
     public void Switch(ReadOnlySpan<IlLabel> labels)
@@ -62,6 +77,7 @@ internal sealed class IlWriter
     {
         if (value is >= -1 and <= 8)
         {
+            Instructions++;
             Byte((byte)((int)ILOpCode.Ldc_i4_0 + value));
         }
         else if (value is >= sbyte.MinValue and <= sbyte.MaxValue)
@@ -89,13 +105,13 @@ internal sealed class IlWriter
         }
     }
 
-    /// <summary>An unsigned constant as a native integer.</summary>
-    public void LdcNative(ulong value)
+    /// <summary>An unsigned constant to be added to a native integer.</summary>
+    public void LdcOffset(ulong value)
     {
         if (value <= int.MaxValue)
         {
+            // Added to a native integer, an int32 is extended to one (ECMA-335, III.1.5).
             LdcI4((int)value);
-            Op(ILOpCode.Conv_i);
         }
         else
         {
@@ -141,8 +157,10 @@ internal sealed class IlWriter
 
     private void Indexed(int index, ILOpCode? tiny, ILOpCode small, ILOpCode large)
     {
+        LocalReferences++;
         if (index < 4 && tiny is { } first)
         {
+            Instructions++;
             Byte((byte)((int)first + index));
         }
         else if (index <= byte.MaxValue)
@@ -167,9 +185,6 @@ internal sealed class IlWriter
         while (Length < position + length) Op(ILOpCode.Nop);
         Length = end;
     }
-
-    /// <summary>An operand byte.</summary>
-    public void Raw(byte value) => Byte(value);
 
     private void Byte(byte value)
     {

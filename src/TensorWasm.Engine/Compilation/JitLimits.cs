@@ -20,4 +20,12 @@ internal static class JitLimits
 
     /// <summary>References to local variables.</summary>
     internal const int LocalReferences = 8_000;
+
+    /// <summary>Whether a method is beyond any of them, by what can be known before the JIT has seen it.</summary>
+    internal static bool AreExceeded(int codeSize, int instructions, int basicBlocks, int locals, int localReferences) =>
+        codeSize > CodeSize
+        || instructions > Instructions
+        || basicBlocks > BasicBlocks
+        || locals > Locals
+        || localReferences > LocalReferences;
 }

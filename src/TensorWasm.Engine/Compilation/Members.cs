@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using TensorWasm.Engine.CompilerServices;
@@ -8,6 +9,9 @@ namespace TensorWasm.Engine.Compilation;
 /// <summary>The members that emitted code names, found once.</summary>
 internal static class Members
 {
+    // First, since what follows is looked up through it.
+    private static readonly ConcurrentDictionary<(Type, string), MethodInfo> Methods = [];
+
     internal static readonly FieldInfo StackLimit = Field<InstanceContext>(nameof(InstanceContext.StackLimit));
     internal static readonly FieldInfo IsInterrupted = Field<InstanceContext>(nameof(InstanceContext.IsInterrupted));
     internal static readonly FieldInfo Fuel = Field<InstanceContext>(nameof(InstanceContext.Fuel));
@@ -26,6 +30,13 @@ internal static class Members
     internal static readonly FieldInfo FunctionDefinedType = Field<Function>(nameof(Function.DefinedType));
     internal static readonly FieldInfo TableFunctions = Field<Table>(nameof(Table.Functions));
 
+    private static readonly FieldInfo GlobalI32 = Field<Global>(nameof(Global.I32));
+    private static readonly FieldInfo GlobalI64 = Field<Global>(nameof(Global.I64));
+    private static readonly FieldInfo GlobalF32 = Field<Global>(nameof(Global.F32));
+    private static readonly FieldInfo GlobalF64 = Field<Global>(nameof(Global.F64));
+    private static readonly FieldInfo GlobalV128 = Field<Global>(nameof(Global.V128));
+    private static readonly FieldInfo GlobalReference = Field<Global>(nameof(Global.Reference));
+
     internal static readonly MethodInfo GetFunction = Method(typeof(InstanceContext), nameof(InstanceContext.GetFunction));
 
     internal static readonly MethodInfo StackCheckFailed =
@@ -40,18 +51,19 @@ internal static class Members
         typeof(Vector128).GetMethod(nameof(Vector128.Create), [typeof(ulong), typeof(ulong)])!;
 
     internal static MethodInfo Method(Type type, string name) =>
-        type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)
-        ?? throw new InternalCompilerException($"{type.Name} has no public static method {name}");
+        Methods.GetOrAdd((type, name), static key =>
+            key.Item1.GetMethod(key.Item2, BindingFlags.Public | BindingFlags.Static)
+            ?? throw new InternalCompilerException($"{key.Item1.Name} has no public static method {key.Item2}"));
 
-    internal static FieldInfo GlobalValue(ValueKind kind) => Field<Global>(kind switch
+    internal static FieldInfo GlobalValue(ValueKind kind) => kind switch
     {
-        ValueKind.I32 => nameof(Global.I32),
-        ValueKind.I64 => nameof(Global.I64),
-        ValueKind.F32 => nameof(Global.F32),
-        ValueKind.F64 => nameof(Global.F64),
-        ValueKind.V128 => nameof(Global.V128),
-        _ => nameof(Global.Reference),
-    });
+        ValueKind.I32 => GlobalI32,
+        ValueKind.I64 => GlobalI64,
+        ValueKind.F32 => GlobalF32,
+        ValueKind.F64 => GlobalF64,
+        ValueKind.V128 => GlobalV128,
+        _ => GlobalReference,
+    };
 
     /// <summary>The field of the context that holds 0, -0, 1 or -1.</summary>
     internal static FieldInfo Identity(ValueKind kind, double value)

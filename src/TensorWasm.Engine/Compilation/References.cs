@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -10,13 +11,15 @@ internal sealed class References(MetadataBuilder metadata)
 {
     private readonly Dictionary<Assembly, AssemblyReferenceHandle> _assemblies = [];
     private readonly Dictionary<Type, EntityHandle> _types = [];
-    private readonly Dictionary<MemberInfo, EntityToken> _members = [];
+    private readonly ConcurrentDictionary<MemberInfo, EntityToken> _members = [];
     private readonly Dictionary<FunctionType, EntityToken> _callSites = [];
+    private readonly Lock _lock = new();
 
     /// <summary>The token of a method; generic methods must be closed.</summary>
     public EntityToken Method(MethodBase method)
     {
-        lock (_members)
+        if (_members.TryGetValue(method, out var known)) return known;
+        lock (_lock)
         {
             if (!_members.TryGetValue(method, out var token)) _members[method] = token = Import(method);
             return token;
@@ -26,7 +29,8 @@ internal sealed class References(MetadataBuilder metadata)
     /// <summary>The token of a field.</summary>
     public EntityToken Field(FieldInfo field)
     {
-        lock (_members)
+        if (_members.TryGetValue(field, out var known)) return known;
+        lock (_lock)
         {
             if (_members.TryGetValue(field, out var token)) return token;
             var definition = OpenField(field);
@@ -41,7 +45,7 @@ internal sealed class References(MetadataBuilder metadata)
     /// <summary>The token of a type, as instructions and member parents name it.</summary>
     public EntityHandle Type(Type type)
     {
-        lock (_members)
+        lock (_lock)
         {
             if (_types.TryGetValue(type, out var handle)) return handle;
             if (type.IsGenericType && !type.IsGenericTypeDefinition || type.IsArray)
@@ -64,7 +68,7 @@ internal sealed class References(MetadataBuilder metadata)
     /// <summary>The signature with which a function of <paramref name="type"/> is called through a pointer.</summary>
     public EntityToken CallSite(FunctionType type)
     {
-        lock (_members)
+        lock (_lock)
         {
             if (_callSites.TryGetValue(type, out var token)) return token;
             var signature = new BlobBuilder();

@@ -41,7 +41,7 @@ internal static class Backtrace
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: false).GetFrames())
         {
             var type = frame.GetMethod()?.DeclaringType;
-            if (type == typeof(ScalarOperations)) continue;
+            if (type == typeof(ScalarOperations)) return true;
             if (type?.Assembly == typeof(object).Assembly && type.Namespace == "Internal.Runtime.CompilerHelpers") continue;
             return ModuleOf(frame) is not null;
         }
