@@ -96,8 +96,7 @@ internal sealed class ModuleCompiler
     {
         _metadata.AddModule(0, _metadata.GetOrAddString("guest"), _metadata.GetOrAddGuid(Guid.NewGuid()), default, default);
         _metadata.AddAssembly(
-            _metadata.GetOrAddString(_module.Names.Module is { Length: > 0 and <= 200 } name ? "wasm:" + name : "wasm"),
-            new Version(1, 0), default, default, default, AssemblyHashAlgorithm.None);
+            _metadata.GetOrAddString("wasm"), new Version(1, 0), default, default, default, AssemblyHashAlgorithm.None);
     }
 
     private void DefineTypes(int firstContextMethod)

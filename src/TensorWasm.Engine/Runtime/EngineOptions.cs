@@ -8,4 +8,17 @@ public sealed record EngineOptions
 
     /// <summary>Whether guests use up fuel, see <see cref="Store.Fuel"/>: deterministic, at a cost in speed.</summary>
     public bool CountFuel { get; init; }
+
+    /// <summary>
+    /// Whether a module's code goes when the module is no longer used. Without it, code starts sooner, since the runtime
+    /// first compiles it quickly and again when it proves hot, and may come from <see cref="CodeCache"/>; but it stays
+    /// until the process ends. For processes that run one module, or the same few.
+    /// </summary>
+    public bool UnloadsCode { get; init; } = true;
+
+    /// <summary>
+    /// A folder in which compiled code is kept, so that a later process need not compile it again; it must belong to this
+    /// user alone. Used where <see cref="UnloadsCode"/> is off; <see cref="WasmEngine.Precompile"/> fills it.
+    /// </summary>
+    public string? CodeCache { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using TensorWasm.Engine.Compilation;
 using TensorWasm.Engine.CompilerServices;
 using TensorWasm.Wasm;
@@ -15,17 +16,25 @@ public sealed class Module
     private readonly Lazy<MemoryImages> _images;
 
     internal Module(WasmEngine engine, WasmModule definition, CompiledAssembly compiled)
+        : this(
+            engine,
+            definition,
+            new GuestLoadContext(engine.Options.UnloadsCode).LoadFromStream(new MemoryStream(compiled.Image)))
+    {
+        ImageSize = compiled.Image.Length;
+        FunctionsOverJitLimits = compiled.OverJitLimits;
+    }
+
+    /// <summary>A module whose code comes from the cache.</summary>
+    internal Module(WasmEngine engine, WasmModule definition, Assembly code)
     {
         Engine = engine;
         Definition = definition;
-        ImageSize = compiled.Image.Length;
-        FunctionsOverJitLimits = compiled.OverJitLimits;
-        var assembly = new GuestLoadContext().LoadFromStream(new MemoryStream(compiled.Image));
-        _code = assembly.ManifestModule;
-        _contextType = assembly.GetType(ModuleCompiler.ContextTypeName, throwOnError: true)!;
+        _code = code.ManifestModule;
+        _contextType = code.GetType(ModuleCompiler.ContextTypeName, throwOnError: true)!;
         _entryPoints = new nint[definition.Bodies.Count];
         _images = new Lazy<MemoryImages>(() => new MemoryImages(definition));
-        Backtrace.Register(assembly, this);
+        Backtrace.Register(code, this);
     }
 
     /// <summary>The module as it was read.</summary>
@@ -40,10 +49,10 @@ public sealed class Module
     /// <summary>What it exports.</summary>
     public IReadOnlyList<Export> Exports => Definition.Exports;
 
-    /// <summary>Bytes of its intermediate code and metadata.</summary>
+    /// <summary>Bytes of its intermediate code and metadata; 0 where its code comes from the cache.</summary>
     public int ImageSize { get; }
 
-    /// <summary>How many of its functions are too large for RyuJIT to optimise.</summary>
+    /// <summary>How many of its functions are too large for RyuJIT to optimise; 0 where its code comes from the cache.</summary>
     public int FunctionsOverJitLimits { get; }
 
     internal WasmEngine Engine { get; }

@@ -1,3 +1,4 @@
+using TensorWasm.Engine.Caching;
 using TensorWasm.Engine.Compilation;
 using TensorWasm.Wasm;
 
@@ -8,8 +9,12 @@ namespace TensorWasm.Engine;
 /// </summary>
 public sealed class WasmEngine
 {
+    private readonly CodeCache? _cache;
+
     /// <summary>An engine.</summary>
     /// <exception cref="NotSupportedException">Guard pages are required, but this system has none.</exception>
+    /// <exception cref="IOException">The code cache can't be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The code cache is open to other users.</exception>
     public WasmEngine(EngineOptions? options = null)
     {
         Options = options ?? new EngineOptions();
@@ -20,6 +25,8 @@ public sealed class WasmEngine
                 throw new NotSupportedException($"guard pages: {GuardPages.UnsupportedReason}"),
             _ => GuardPages.IsSupported,
         };
+        CompilerOptions = new CompilerOptions(UsesGuardPages, Options.CountFuel);
+        if (Options is { CodeCache: { } folder, UnloadsCode: false }) _cache = CodeCache.Open(folder);
     }
 
     /// <summary>Its options.</summary>
@@ -28,11 +35,22 @@ public sealed class WasmEngine
     /// <summary>Whether out-of-bounds accesses are caught by guard pages, otherwise by checks in compiled code.</summary>
     public bool UsesGuardPages { get; }
 
+    private CompilerOptions CompilerOptions { get; }
+
     /// <summary>Compiles a module from the binary or the text format.</summary>
     /// <exception cref="WasmFormatException">The module is malformed.</exception>
     /// <exception cref="WasmValidationException">The module is invalid.</exception>
     /// <exception cref="UnsupportedFeatureException">The module uses a feature that the engine does not run.</exception>
-    public Module Compile(ReadOnlyMemory<byte> module) => Compile(ModuleSource.Read(module));
+    public Module Compile(ReadOnlyMemory<byte> module)
+    {
+        if (_cache is null) return Compile(ModuleSource.Read(module));
+        var key = CacheKey.Of(module.Span, CompilerOptions);
+        var assembly = _cache.TryLoad(key);
+        var definition = ModuleSource.Read(module);
+
+        // An entry was made of a module that was valid, and only this user's engine can have made it.
+        return assembly is null ? Compile(definition) : new Module(this, definition, assembly);
+    }
 
     /// <summary>Compiles a module from a file in the binary or the text format.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
@@ -46,7 +64,28 @@ public sealed class WasmEngine
     public Module Compile(WasmModule module)
     {
         WasmValidator.Validate(module);
-        var assembly = ModuleCompiler.Compile(module, new CompilerOptions(UsesGuardPages, Options.CountFuel));
-        return new Module(this, module, assembly);
+        return new Module(this, module, ModuleCompiler.Compile(module, CompilerOptions));
+    }
+
+    /// <summary>Whether <see cref="EngineOptions.CodeCache"/> has the code of a module.</summary>
+    public bool IsCached(ReadOnlyMemory<byte> module) =>
+        _cache is not null && _cache.Contains(CacheKey.Of(module.Span, CompilerOptions));
+
+    /// <summary>
+    /// Compiles a module to native code and keeps that in <see cref="EngineOptions.CodeCache"/>. It takes seconds for a
+    /// module of some megabytes.
+    /// </summary>
+    /// <exception cref="WasmException">The module is malformed or invalid.</exception>
+    /// <exception cref="InvalidOperationException">No cache is configured, or the ahead-of-time compiler is missing.</exception>
+    public void Precompile(ReadOnlyMemory<byte> module, CancellationToken cancellation = default)
+    {
+        if (_cache is null)
+        {
+            throw new InvalidOperationException("no code cache: set EngineOptions.CodeCache, and UnloadsCode to false");
+        }
+        var definition = ModuleSource.Read(module);
+        WasmValidator.Validate(definition);
+        var compiled = ModuleCompiler.Compile(definition, CompilerOptions);
+        _cache.Add(CacheKey.Of(module.Span, CompilerOptions), compiled.Image, cancellation);
     }
 }
