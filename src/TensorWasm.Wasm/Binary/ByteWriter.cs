@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace TensorWasm.Wasm;
@@ -59,6 +60,42 @@ internal sealed class ByteWriter
     }
 
     internal void Name(string name) => Vector(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Four bytes, little-endian.</summary>
+    internal void Fixed32(uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+        Bytes(bytes);
+    }
+
+    /// <summary>Eight bytes, little-endian.</summary>
+    internal void Fixed64(ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        Bytes(bytes);
+    }
+
+    /// <summary>An opcode with its prefix.</summary>
+    internal void Opcode(Opcode opcode)
+    {
+        var code = (int)opcode;
+        if (code < 0x100)
+        {
+            Byte((byte)code);
+            return;
+        }
+        Byte((byte)(code >> 12));
+        Unsigned((uint)code & 0xFFF);
+    }
+
+    /// <summary>Moves everything from <paramref name="start"/> on to the end of <paramref name="target"/>.</summary>
+    internal void MoveTo(ByteWriter target, int start)
+    {
+        target.Bytes(_bytes.AsSpan(start, Length - start));
+        Length = start;
+    }
 
     private void Grow(int count) =>
         Array.Resize(ref _bytes, (int)Math.Max(Math.Min(2L * _bytes.Length, Array.MaxLength), checked(Length + count)));

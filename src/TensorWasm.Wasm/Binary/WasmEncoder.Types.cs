@@ -44,7 +44,7 @@ public static partial class WasmEncoder
         writer.Byte(field.IsMutable ? (byte)1 : (byte)0);
     }
 
-    private static void WriteValueType(ByteWriter writer, ValueType type)
+    internal static void WriteValueType(ByteWriter writer, ValueType type)
     {
         if (!type.IsReference)
         {

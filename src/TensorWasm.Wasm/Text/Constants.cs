@@ -4,7 +4,7 @@ namespace TensorWasm.Wasm.Text;
 internal static class Constants
 {
     /// <summary>The immediate of a constant instruction, in the binary format.</summary>
-    public static void Encode(TokenReader reader, ImmediateKind kind, CodeBuffer code)
+    public static void Encode(TokenReader reader, ImmediateKind kind, ByteWriter code)
     {
         switch (kind)
         {
@@ -66,7 +66,7 @@ internal static class Constants
     private static ulong F64(TokenReader reader, Token token) =>
         Literals.F64(reader.Text(token)) ?? throw OutOfRange(reader, token);
 
-    private static void Vector(TokenReader reader, CodeBuffer code)
+    private static void Vector(TokenReader reader, ByteWriter code)
     {
         var start = reader.Current.Start;
         if (!TryShape(reader, out var lanes, out var kind)) throw reader.Unexpected();
@@ -88,7 +88,7 @@ internal static class Constants
         foreach (var literal in literals[..lanes]) Lane(reader, literal, kind, code);
     }
 
-    private static void Lane(TokenReader reader, Token literal, ValueKind kind, CodeBuffer code)
+    private static void Lane(TokenReader reader, Token literal, ValueKind kind, ByteWriter code)
     {
         switch (kind)
         {

@@ -3,7 +3,7 @@ namespace TensorWasm.Wasm.Text;
 /// <content>Instructions with their immediates, by the opcode table.</content>
 internal sealed partial class InstructionParser
 {
-    private void Encode(OpcodeInfo row, CodeBuffer code)
+    private void Encode(OpcodeInfo row, ByteWriter code)
     {
         switch (row.Opcode)
         {
@@ -62,7 +62,7 @@ internal sealed partial class InstructionParser
         }
     }
 
-    private void Indices(ImmediateKind kind, CodeBuffer code)
+    private void Indices(ImmediateKind kind, ByteWriter code)
     {
         switch (kind)
         {
@@ -118,7 +118,7 @@ internal sealed partial class InstructionParser
         }
     }
 
-    private void TypeAndOther(ImmediateKind kind, CodeBuffer code)
+    private void TypeAndOther(ImmediateKind kind, ByteWriter code)
     {
         var type = module.TypeSpace.Resolve(reader);
         code.Unsigned(type);
@@ -147,21 +147,21 @@ internal sealed partial class InstructionParser
     }
 
     /// <summary>Both indices or none.</summary>
-    private void Pair(IndexSpace space, CodeBuffer code)
+    private void Pair(IndexSpace space, ByteWriter code)
     {
         var given = IsIndex(reader.Current);
         code.Unsigned(given ? space.Resolve(reader) : 0);
         code.Unsigned(given ? space.Resolve(reader) : 0);
     }
 
-    private void TypeAndTable(CodeBuffer code)
+    private void TypeAndTable(ByteWriter code)
     {
         var table = Optional(module.TableSpace);
         code.Unsigned((uint)module.ParseTypeUse(null));
         code.Unsigned(table);
     }
 
-    private void LabelTable(CodeBuffer code)
+    private void LabelTable(ByteWriter code)
     {
         _scratch.Clear();
         var start = reader.Current.Start;
@@ -179,7 +179,7 @@ internal sealed partial class InstructionParser
         code.Unsigned(last);
     }
 
-    private void SelectTypes(CodeBuffer code)
+    private void SelectTypes(ByteWriter code)
     {
         var start = reader.Current.Start;
         var types = new List<ValueType>();
@@ -191,10 +191,10 @@ internal sealed partial class InstructionParser
         module.Limit(types.Count, WasmLimits.MaxResults, "types of select", start);
         code.Opcode(Opcode.SelectTyped);
         code.Unsigned((uint)types.Count);
-        foreach (var type in types) code.Type(type);
+        foreach (var type in types) WasmEncoder.WriteValueType(code, type);
     }
 
-    private void CastBranch(CodeBuffer code)
+    private void CastBranch(ByteWriter code)
     {
         var label = _labels.Resolve(reader);
         var source = module.ParseReferenceType();
@@ -205,14 +205,14 @@ internal sealed partial class InstructionParser
         code.Signed(target.Heap.Code);
     }
 
-    private void BlockImmediates(Opcode opcode, CodeBuffer code)
+    private void BlockImmediates(Opcode opcode, ByteWriter code)
     {
         BlockType(code);
         if (opcode == Opcode.TryTable) CatchClauses(code);
     }
 
     /// <summary>A block type that only says what at most one result is stays inline; others are type indices.</summary>
-    private void BlockType(CodeBuffer code)
+    private void BlockType(ByteWriter code)
     {
         var start = reader.Current.Start;
         var explicitType = module.TryExplicitType();
@@ -228,7 +228,7 @@ internal sealed partial class InstructionParser
         }
         else if (inline.Results.Count == 1)
         {
-            code.Type(inline.Results[0]);
+            WasmEncoder.WriteValueType(code, inline.Results[0]);
         }
         else
         {
@@ -236,7 +236,7 @@ internal sealed partial class InstructionParser
         }
     }
 
-    private void CatchClauses(CodeBuffer code)
+    private void CatchClauses(ByteWriter code)
     {
         _scratch.Clear();
         var count = 0u;

@@ -9,7 +9,7 @@ internal sealed partial class InstructionParser
     private const uint HasMemory = 0x40;
 
     /// <summary><c>offset=n align=n</c>, each optional.</summary>
-    private void MemoryArgument(OpcodeInfo row, uint memory, CodeBuffer code)
+    private void MemoryArgument(OpcodeInfo row, uint memory, ByteWriter code)
     {
         var offset = Setting("offset="u8) ?? 0;
         var token = reader.Current;
@@ -50,7 +50,7 @@ internal sealed partial class InstructionParser
             ?? throw reader.Source.Error("i8 constant out of range", token.Start));
     }
 
-    private void Shuffle(CodeBuffer code)
+    private void Shuffle(ByteWriter code)
     {
         var start = reader.Current.Start;
         var count = 0;

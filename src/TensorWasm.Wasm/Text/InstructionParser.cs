@@ -6,9 +6,9 @@ namespace TensorWasm.Wasm.Text;
 /// </summary>
 internal sealed partial class InstructionParser(TokenReader reader, ModuleParser module)
 {
-    private readonly CodeBuffer _code = new();
-    private readonly CodeBuffer _pending = new();
-    private readonly CodeBuffer _scratch = new();
+    private readonly ByteWriter _code = new();
+    private readonly ByteWriter _pending = new();
+    private readonly ByteWriter _scratch = new();
     private readonly List<Frame> _frames = [];
     private readonly LabelScope _labels = new();
     private LocalSpace _locals = new();
@@ -36,11 +36,11 @@ internal sealed partial class InstructionParser(TokenReader reader, ModuleParser
     /// <summary>The expression <c>ref.func x</c>.</summary>
     public static byte[] FunctionReference(int index)
     {
-        var code = new CodeBuffer();
+        var code = new ByteWriter();
         code.Opcode(Opcode.RefFunc);
         code.Unsigned((uint)index);
         code.Opcode(Opcode.End);
-        return code.ToArray();
+        return code.Written.ToArray();
     }
 
     private byte[] Parse(LocalSpace locals, bool single)
@@ -76,7 +76,7 @@ internal sealed partial class InstructionParser(TokenReader reader, ModuleParser
         }
         while (!single || _frames.Count > 1);
         _code.Opcode(Opcode.End);
-        return _code.ToArray();
+        return _code.Written.ToArray();
     }
 
     /// <summary>A parenthesis: a folded instruction, or a branch of a folded if.</summary>

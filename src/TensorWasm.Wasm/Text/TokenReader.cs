@@ -105,10 +105,10 @@ internal sealed class TokenReader
         if (Kind != TokenKind.String) return [];
         var first = StringBytes();
         if (Kind != TokenKind.String) return first;
-        var buffer = new CodeBuffer();
+        var buffer = new ByteWriter();
         buffer.Bytes(first);
         while (Kind == TokenKind.String) buffer.Bytes(StringBytes());
-        return buffer.ToArray();
+        return buffer.Written.ToArray();
     }
 
     /// <summary>An unsigned 32-bit integer.</summary>

@@ -5,7 +5,7 @@ namespace TensorWasm.Wasm.Text;
 /// <content>Arguments and expected results.</content>
 internal sealed partial class ScriptParser
 {
-    private readonly CodeBuffer _vector = new();
+    private readonly ByteWriter _vector = new();
 
     private ScriptValue ParseValue()
     {

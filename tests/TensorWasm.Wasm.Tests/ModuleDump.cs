@@ -1,13 +1,19 @@
 using System.Globalization;
 using System.Text;
 
-namespace TensorWasm.Wasm.Tests.Text;
+namespace TensorWasm.Wasm.Tests;
 
-/// <summary>Everything that a module says, as text to compare: two modules mean the same if their dumps are equal.</summary>
+/// <summary>
+/// Everything that a module says, as text to compare; offsets are left out, and the name section's bytes, since its names
+/// are in.
+/// </summary>
 internal static class ModuleDump
 {
     /// <param name="module">The module.</param>
-    /// <param name="strict">Whether names count, and elements written as functions differ from such expressions.</param>
+    /// <param name="strict">
+    /// Whether to tell apart what means the same: names, how locals are grouped, the data count, function indices as
+    /// elements or as expressions.
+    /// </param>
     public static string Of(WasmModule module, bool strict = true)
     {
         var dump = new StringBuilder();
@@ -26,11 +32,14 @@ internal static class ModuleDump
         Lines(dump, "element", module.Elements.Select(segment => Element(strict ? segment : AsFunctions(segment))));
         Lines(dump, "data", module.Data.Select(data =>
             $"{data.Mode} {data.Memory} {Code(data.MemoryOffset)} {Convert.ToHexString(data.Bytes.Span)}"));
-        Lines(dump, "body", module.Bodies.Select(Body));
+        Lines(dump, "body", module.Bodies.Select(body =>
+            $"{string.Join(' ', strict ? body.Locals : Merge(body.Locals))} {Convert.ToHexString(body.Code.Span)}"));
         Lines(dump, "imported", [$"{module.ImportedFunctions} {module.ImportedTables} {module.ImportedMemories} {module.ImportedGlobals} {module.ImportedTags}"]);
         Lines(dump, "custom", module.CustomSections.Where(section => section.Name != "name").Select(section =>
             $"{section.Name} {section.After} {Convert.ToHexString(section.Bytes.Span)}"));
-        if (strict) Names(dump, module.Names);
+        if (!strict) return dump.ToString();
+        Lines(dump, "data count", [module.DataCount?.ToString(CultureInfo.InvariantCulture) ?? "none"]);
+        Names(dump, module.Names);
         return dump.ToString();
     }
 
@@ -93,15 +102,15 @@ internal static class ModuleDump
         return $"{segment.Type} {segment.Mode} {segment.Table} {Code(segment.TableOffset)} {segment.Functions is null} {elements}";
     }
 
-    private static string Body(FunctionBody body)
+    private static List<LocalGroup> Merge(IReadOnlyList<LocalGroup> groups)
     {
-        var locals = new List<LocalGroup>();
-        foreach (var group in body.Locals.Where(group => group.Count > 0))
+        var merged = new List<LocalGroup>();
+        foreach (var group in groups.Where(group => group.Count > 0))
         {
-            if (locals.Count > 0 && locals[^1].Type == group.Type) locals[^1] = new(locals[^1].Count + group.Count, group.Type);
-            else locals.Add(group);
+            if (merged.Count > 0 && merged[^1].Type == group.Type) merged[^1] = group with { Count = merged[^1].Count + group.Count };
+            else merged.Add(group);
         }
-        return $"{string.Join(' ', locals.Select(group => $"{group.Count}*{group.Type}"))} {Convert.ToHexString(body.Code.Span)}";
+        return merged;
     }
 
     private static string Code(ConstantExpression expression) => Convert.ToHexString(expression.Code.Span);
