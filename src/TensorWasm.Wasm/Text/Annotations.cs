@@ -20,24 +20,23 @@ internal static class Annotations
     public static string? NameBefore(TokenReader reader)
     {
         if (reader.Current.Annotation < 0) return null;
-        var inner = new TokenReader(reader.Source, reader.Current.Annotation + 2);
-        if (!IsId(inner, "name"u8)) return null;
-        inner.Advance();
-        var name = inner.Name();
-        inner.Close();
-        return name;
+        foreach (var inner in Lexer.AnnotationsBefore(reader))
+        {
+            if (!IsId(inner, "name"u8)) continue;
+            inner.Advance();
+            var name = inner.Name();
+            inner.Close();
+            return name;
+        }
+        return null;
     }
 
     /// <summary>Adds the custom sections that stand before the current token.</summary>
     public static void CustomsBefore(TokenReader reader, List<CustomSection> sections)
     {
-        var next = reader.Current.Annotation;
-        while (next >= 0)
+        foreach (var inner in Lexer.AnnotationsBefore(reader))
         {
-            var inner = new TokenReader(reader.Source, next + 2);
             if (IsId(inner, "custom"u8)) sections.Add(Custom(inner));
-            else inner.SkipClosing(1);
-            next = inner.Current.Start <= reader.Current.Start ? inner.Current.Annotation : -1;
         }
     }
 

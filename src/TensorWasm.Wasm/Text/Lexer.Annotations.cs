@@ -3,19 +3,39 @@ namespace TensorWasm.Wasm.Text;
 /// <content>Annotations (section 6.3.5): any tokens in balanced parentheses.</content>
 internal sealed partial class Lexer
 {
+    /// <summary>The custom and name annotations before a token, each from its id to its closing parenthesis.</summary>
+    public static IEnumerable<TokenReader> AnnotationsBefore(TokenReader reader)
+    {
+        var (source, token) = (reader.Source, reader.Current);
+        if (token.Annotation < 0) yield break;
+        var lexer = new Lexer(source, token.Start) { Position = token.Annotation };
+        while (lexer.NextAnnotation() is var start and >= 0) yield return new TokenReader(source, start + 2, lexer.Position);
+    }
+
+    /// <summary>Steps behind the next annotation that means something and returns where it starts, or -1.</summary>
+    private int NextAnnotation()
+    {
+        for (_annotation = -1; _annotation < 0 && Position < _end;)
+        {
+            if (_text[Position] == '(' && Follows((byte)'@')) SkipAnnotation();
+            else if (_text[Position] == '(') SkipBlockComment();
+            else if (_text[Position] == ';') SkipLineComment();
+            else Position++;
+        }
+        return _annotation;
+    }
+
     private void SkipAnnotation()
     {
         var start = Position;
         Position += 2;
         ScanName("empty annotation id", start);
-        if (_annotation < 0 && _text.AsSpan(start + 2, Position - start - 2) is var id && (IsNamed(id, "custom"u8) || IsNamed(id, "name"u8)))
-        {
-            _annotation = start;
-        }
+        var id = _text.AsSpan(start + 2, Position - start - 2);
+        if (_annotation < 0 && (IsNamed(id, "custom"u8) || IsNamed(id, "name"u8))) _annotation = start;
         var depth = 1;
         while (depth > 0)
         {
-            if (Position >= _text.Length) throw source.Error("unclosed annotation", start);
+            if (Position >= _end) throw source.Error("unclosed annotation", start);
             var next = _text[Position];
             switch (next)
             {
@@ -54,7 +74,7 @@ internal sealed partial class Lexer
     private void ScanName(string errorIfEmpty, int start)
     {
         var name = Position;
-        if (Position < _text.Length && _text[Position] == '"')
+        if (Position < _end && _text[Position] == '"')
         {
             // A name may not hold what its string may not; the specification's lexer then sees a lone sigil.
             if (!TryScanString(out _, out _) || Position == name + 2) throw source.Error(errorIfEmpty, start);

@@ -53,7 +53,7 @@ internal sealed partial class Lexer
         while (true)
         {
             offset = Position;
-            if (Position >= _text.Length || _text[Position] == '\n')
+            if (Position >= _end || _text[Position] == '\n')
             {
                 reason = "unclosed string literal";
                 offset = start;
@@ -84,7 +84,7 @@ internal sealed partial class Lexer
 
     private bool TryScanEscape()
     {
-        var rest = _text.AsSpan(Position + 1);
+        var rest = _text.AsSpan(0, _end)[(Position + 1)..];
         if (rest.IsEmpty) return false;
         if (rest[0] is (byte)'n' or (byte)'r' or (byte)'t' or (byte)'\\' or (byte)'\'' or (byte)'"')
         {

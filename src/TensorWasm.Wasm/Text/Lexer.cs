@@ -1,9 +1,12 @@
 namespace TensorWasm.Wasm.Text;
 
 /// <summary>Splits text into tokens (section 6.3). Comments and annotations are checked and skipped.</summary>
-internal sealed partial class Lexer(SourceText source)
+/// <param name="source">The text.</param>
+/// <param name="end">Where to stop in it.</param>
+internal sealed partial class Lexer(SourceText source, int end)
 {
     private readonly byte[] _text = source.Bytes;
+    private readonly int _end = end;
     private int _annotation = -1;
 
     /// <summary>The offset at which the next token is looked for.</summary>
@@ -16,7 +19,7 @@ internal sealed partial class Lexer(SourceText source)
         _annotation = -1;
         SkipSpace();
         var start = Position;
-        if (start >= _text.Length) return Make(TokenKind.End, start);
+        if (start >= _end) return Make(TokenKind.End, start);
         var first = _text[start];
         if (first is (byte)'(' or (byte)')')
         {
@@ -51,9 +54,9 @@ internal sealed partial class Lexer(SourceText source)
     /// <summary>The error for a word that the format has no use for.</summary>
     public WasmFormatException Unknown(int start)
     {
-        var end = start;
-        while (end < _text.Length && end - start < 80 && (Characters.IsReserved(_text[end]) || _text[end] == '"')) end++;
-        return source.Error($"unknown operator {System.Text.Encoding.UTF8.GetString(_text, start, end - start)}", start);
+        var stop = start;
+        while (stop < _end && stop - start < 80 && (Characters.IsReserved(_text[stop]) || _text[stop] == '"')) stop++;
+        return source.Error($"unknown operator {System.Text.Encoding.UTF8.GetString(_text, start, stop - start)}", start);
     }
 
     private Token Make(TokenKind kind, int start) => new(kind, start, Position, _annotation);
@@ -61,20 +64,20 @@ internal sealed partial class Lexer(SourceText source)
     /// <summary>Whether the previous token goes on here, which none may: a space is needed between two words.</summary>
     private bool AtWord()
     {
-        if (Position >= _text.Length) return false;
+        if (Position >= _end) return false;
         var next = _text[Position];
-        if (next == ';') return Position + 1 >= _text.Length || _text[Position + 1] != ';';
+        if (next == ';') return Position + 1 >= _end || _text[Position + 1] != ';';
         return next == '"' || Characters.IsReserved(next);
     }
 
     private void SkipName()
     {
-        while (Position < _text.Length && Characters.IsName(_text[Position])) Position++;
+        while (Position < _end && Characters.IsName(_text[Position])) Position++;
     }
 
     private void SkipSpace()
     {
-        while (Position < _text.Length)
+        while (Position < _end)
         {
             switch (_text[Position])
             {
@@ -96,11 +99,11 @@ internal sealed partial class Lexer(SourceText source)
         }
     }
 
-    private bool Follows(byte next) => Position + 1 < _text.Length && _text[Position + 1] == next;
+    private bool Follows(byte next) => Position + 1 < _end && _text[Position + 1] == next;
 
     private void SkipLineComment()
     {
-        while (Position < _text.Length && _text[Position] is not ((byte)'\n' or (byte)'\r')) SkipCharacter();
+        while (Position < _end && _text[Position] is not ((byte)'\n' or (byte)'\r')) SkipCharacter();
     }
 
     private void SkipBlockComment()
@@ -109,7 +112,7 @@ internal sealed partial class Lexer(SourceText source)
         var depth = 0;
         do
         {
-            if (Position >= _text.Length) throw source.Error("unclosed comment", start);
+            if (Position >= _end) throw source.Error("unclosed comment", start);
             if (_text[Position] == '(' && Follows((byte)';'))
             {
                 depth++;
@@ -136,7 +139,7 @@ internal sealed partial class Lexer(SourceText source)
             Position++;
             return;
         }
-        var status = System.Text.Rune.DecodeFromUtf8(_text.AsSpan(Position), out _, out var length);
+        var status = System.Text.Rune.DecodeFromUtf8(_text.AsSpan(Position, _end - Position), out _, out var length);
         if (status != System.Buffers.OperationStatus.Done) throw source.Error("malformed UTF-8 encoding", Position);
         Position += length;
     }

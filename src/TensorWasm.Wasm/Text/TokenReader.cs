@@ -7,8 +7,14 @@ internal sealed class TokenReader
     private readonly byte[] _text;
 
     public TokenReader(SourceText source, int start = 0)
+        : this(source, start, source.Bytes.Length)
     {
-        _lexer = new Lexer(source);
+    }
+
+    /// <summary>Reads a part of the text.</summary>
+    public TokenReader(SourceText source, int start, int end)
+    {
+        _lexer = new Lexer(source, end);
         _text = source.Bytes;
         Seek(start);
     }

@@ -77,6 +77,15 @@ public sealed class HostileTextTests
     }
 
     [Fact]
+    public void Many_annotations_take_linear_time()
+    {
+        var module = WatParser.Parse($"(module {Repeat("(@custom \"a\" \"b\") (@name \"c\") (;;)")} (func $f {Repeat("(@custom)")} (@name \"g\")))");
+
+        Assert.Equal(Deep, module.CustomSections.Count);
+        Assert.Equal("g", module.Names.Functions[0]);
+    }
+
+    [Fact]
     public void Hidden_labels_take_linear_time()
     {
         var text = $"(func {Repeat("block $l ")}{Repeat("br $l ")}{Repeat("end ")})";

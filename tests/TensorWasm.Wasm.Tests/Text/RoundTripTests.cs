@@ -2,6 +2,9 @@ namespace TensorWasm.Wasm.Tests.Text;
 
 public sealed class RoundTripTests
 {
+    // Binaries with integers in more bytes than they need, and with an index of memory 0 that need not be there.
+    private static readonly string[] LongEncodings = ["core/binary-leb128.wast:", "core/align.wast:948"];
+
     [Fact]
     public void Every_module_of_the_specification_survives_printing()
     {
@@ -24,8 +27,10 @@ public sealed class RoundTripTests
                 var text = WatPrinter.Print(module);
                 var again = WatParser.Parse(text);
                 if (text != WatPrinter.Print(again)) failures.Add($"{place}: printed twice, not the same\n{text}");
-                if (source.Kind == ScriptModuleKind.Binary) continue;
-                if (ModuleDump.Of(module) != ModuleDump.Of(again)) failures.Add($"{place}: not the same module\n{text}\n{ModuleDump.Of(module)}\n{ModuleDump.Of(again)}");
+
+                if (LongEncodings.Any(prefix => place.StartsWith(prefix, StringComparison.Ordinal))) continue;
+                var isText = source.Kind != ScriptModuleKind.Binary;
+                if (ModuleDump.Of(module, isText) != ModuleDump.Of(again, isText)) failures.Add($"{place}: not the same module\n{text}\n{ModuleDump.Of(module)}\n{ModuleDump.Of(again)}");
             }
             catch (WasmFormatException error) when (error.Line == 0 && assertion is not null)
             {
