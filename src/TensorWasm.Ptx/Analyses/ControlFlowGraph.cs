@@ -15,6 +15,7 @@ public sealed class ControlFlowGraph
     private ControlFlowGraph(Kernel kernel)
     {
         Kernel = kernel;
+        Blocks = [.. kernel.Blocks];
         var index = new Dictionary<Block, int>(kernel.Blocks.Count);
         var byLabel = new Dictionary<Label, int>(kernel.Blocks.Count);
         for (int i = 0; i < kernel.Blocks.Count; i++)
@@ -36,6 +37,9 @@ public sealed class ControlFlowGraph
 
     /// <summary>The kernel.</summary>
     public Kernel Kernel { get; }
+
+    /// <summary>The blocks as they stood when the graph was built; passes that edit the kernel keep these indices.</summary>
+    public IReadOnlyList<Block> Blocks { get; }
 
     /// <summary>Number of blocks.</summary>
     public int Count => _successors.Length;
@@ -89,10 +93,10 @@ public sealed class ControlFlowGraph
         var text = new StringBuilder();
         foreach (int block in _order)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Kernel.Blocks[block]} ->");
+            text.Append(CultureInfo.InvariantCulture, $"{Blocks[block]} ->");
             foreach (int next in _successors[block])
             {
-                text.Append(' ').Append(Kernel.Blocks[next]);
+                text.Append(' ').Append(Blocks[next]);
             }
 
             text.Append('\n');

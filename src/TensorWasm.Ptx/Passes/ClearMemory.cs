@@ -83,7 +83,7 @@ internal sealed class ClearMemory
     private void ClearShared()
     {
         const string Reason = "shared memory holds what the last kernel left";
-        var window = new WindowBounds(_context, StateSpace.Shared);
+        WindowBounds window = _context.Window(StateSpace.Shared);
         static RegisterOperand R(Register register) => PassContext.Reg(register);
         Register x = Special("%ntid.x", Reason);
         Register y = Special("%ntid.y", Reason);

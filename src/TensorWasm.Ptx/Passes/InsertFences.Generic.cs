@@ -14,7 +14,7 @@ internal sealed partial class InsertFences
         Instruction instruction, MemoryOperand memory, int bytes, bool isWrite)
     {
         (Register original, Register safe) = FenceGlobal(instruction, memory, bytes, isWrite);
-        foreach (StateSpace space in _genericWindows)
+        foreach (StateSpace space in _context.GenericWindows)
         {
             bool readOnly = space is StateSpace.Const or StateSpace.Param;
             if (readOnly && isWrite)

@@ -15,8 +15,6 @@ internal sealed partial class InsertFences
 {
     private readonly PassContext _context;
     private readonly RegisterBits _bits;
-    private readonly Dictionary<StateSpace, WindowBounds> _windows = [];
-    private readonly StateSpace[] _genericWindows;
     private readonly IReadOnlySet<Instruction> _proven;
     private List<Instruction> _out = [];
 
@@ -25,9 +23,6 @@ internal sealed partial class InsertFences
         _context = context;
         _proven = proven;
         _bits = RegisterBits.Of(context.Kernel);
-        _genericWindows = [.. context.Kernel.Blocks.SelectMany(block => block.Instructions)
-            .Where(i => i.Opcode.Mnemonic == "cvta" && !i.Opcode.Has("to") && i.Opcode.Space != StateSpace.Global)
-            .Select(i => i.Opcode.Space).Distinct().Order()];
     }
 
     private bool Checks => _context.Options.Mode == FenceMode.Check;
@@ -234,15 +229,7 @@ internal sealed partial class InsertFences
         return _writeMask;
     }
 
-    private WindowBounds Window(StateSpace space)
-    {
-        if (!_windows.TryGetValue(space, out WindowBounds? window))
-        {
-            _windows.Add(space, window = new WindowBounds(_context, space));
-        }
-
-        return window;
-    }
+    private WindowBounds Window(StateSpace space) => _context.Window(space);
 
     private (Register Original, Register Safe) FenceWindow(
         Instruction instruction, MemoryOperand memory, StateSpace space, int bytes)

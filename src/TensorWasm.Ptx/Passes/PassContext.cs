@@ -11,6 +11,7 @@ namespace TensorWasm.Ptx.Passes;
 internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits limits)
 {
     private readonly Dictionary<HiddenParameter, Register> _hidden = [];
+    private readonly Dictionary<StateSpace, WindowBounds> _windows = [];
     private readonly List<Instruction> _prologue = [];
     private readonly List<Instruction> _entryChecks = [];
     private readonly HashSet<Register> _checked = [];
@@ -24,6 +25,13 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public List<FenceNote> Notes { get; } = [];
 
     public List<HiddenParameter> HiddenParameters { get; } = [];
+
+    /// <summary>
+    /// Spaces that the kernel makes generic addresses from; where it makes none, generic addresses are global ones.
+    /// </summary>
+    public IReadOnlyList<StateSpace> GenericWindows => field ??= [.. kernel.Blocks.SelectMany(block => block.Instructions)
+        .Where(i => i.Opcode.Mnemonic == "cvta" && !i.Opcode.Has("to") && i.Opcode.Space != StateSpace.Global)
+        .Select(i => i.Opcode.Space).Distinct().Order()];
 
     public StopBlocks Stops => field ??= new StopBlocks(this);
 
@@ -43,6 +51,16 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
         _hidden.Add(parameter, register);
         Prologue("ld.param.b64", [Reg(register), new MemoryOperand(null, variable, 0)], "a hidden parameter");
         return register;
+    }
+
+    public WindowBounds Window(StateSpace space)
+    {
+        if (!_windows.TryGetValue(space, out WindowBounds? window))
+        {
+            _windows.Add(space, window = new WindowBounds(this, space));
+        }
+
+        return window;
     }
 
     public static RegisterOperand Reg(Register register) => new(register);

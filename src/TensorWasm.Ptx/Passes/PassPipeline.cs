@@ -62,8 +62,9 @@ internal static class PassPipeline
 
         InitializeRegisters.Run(context);
         ReplaceTraps.Run(context);
-        InsertFences.Run(context, new HashSet<Instruction>());
-        FenceChecker.Run(context, new HashSet<Instruction>());
+        IReadOnlySet<Instruction> proven = options.VersionLoops ? VersionLoops.Run(context) : new HashSet<Instruction>();
+        InsertFences.Run(context, proven);
+        FenceChecker.Run(context, proven);
         ClearMemory.Run(context);
         context.Finish();
         ControlFlowGraph.Of(kernel).Verify();

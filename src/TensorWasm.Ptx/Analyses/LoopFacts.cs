@@ -1,0 +1,123 @@
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+
+namespace TensorWasm.Ptx.Analyses;
+
+/// <summary>Where the registers of one innermost loop are written, and which of them step by a fixed amount.</summary>
+internal sealed class LoopFacts
+{
+    private readonly Dominators _dominators;
+    private readonly Dictionary<Register, List<CodePoint>> _definitions = [];
+    private readonly int _latch;
+
+    public LoopFacts(ControlFlowGraph graph, Dominators dominators, Loop loop)
+    {
+        _dominators = dominators;
+        Graph = graph;
+        Loop = loop;
+        _latch = loop.Latches.Count == 1 ? loop.Latches[0] : -1;
+        foreach (int block in loop.Blocks)
+        {
+            IReadOnlyList<Instruction> code = graph.Blocks[block].Instructions;
+            for (int i = 0; i < code.Count; i++)
+            {
+                foreach (Register register in code[i].Writes)
+                {
+                    if (!_definitions.TryGetValue(register, out List<CodePoint>? points))
+                    {
+                        _definitions.Add(register, points = []);
+                    }
+
+                    points.Add(new CodePoint(block, i));
+                }
+            }
+        }
+    }
+
+    public ControlFlowGraph Graph { get; }
+
+    public Loop Loop { get; }
+
+    public Block Header => Graph.Blocks[Loop.Header];
+
+    /// <summary>The block that jumps back, or null when there are several.</summary>
+    public Block? Latch => _latch < 0 ? null : Graph.Blocks[_latch];
+
+    public int LatchIndex => _latch;
+
+    public bool IsInvariant(Register register) => !_definitions.ContainsKey(register);
+
+    public Instruction At(CodePoint point) => Graph.Blocks[point.Block].Instructions[point.Index];
+
+    /// <summary>Whether each complete iteration goes through a block.</summary>
+    public bool IsOnEveryPath(int block) => _latch >= 0 && _dominators.Dominates(block, _latch);
+
+    /// <summary>The only definition in the loop, when it happens exactly once in each iteration.</summary>
+    public CodePoint? OncePerIteration(Register register) =>
+        _latch >= 0 && _definitions.TryGetValue(register, out List<CodePoint>? points) && points.Count == 1
+            && At(points[0]).Guard is null && _dominators.Dominates(points[0].Block, _latch)
+            ? points[0]
+            : null;
+
+    /// <summary>The only unguarded definition in the loop, which may be skipped in an iteration.</summary>
+    public CodePoint? Only(Register register) =>
+        _definitions.TryGetValue(register, out List<CodePoint>? points) && points.Count == 1
+            && At(points[0]).Guard is null
+            ? points[0]
+            : null;
+
+    /// <summary>Whether the first place is always passed before the second within an iteration.</summary>
+    public bool Precedes(CodePoint first, CodePoint second) => first.Block == second.Block
+        ? first.Index < second.Index
+        : _dominators.Dominates(first.Block, second.Block);
+
+    /// <summary>
+    /// The place at which a register steps by a constant: <c>add r, r, c</c>, or <c>add q, r, c</c> and <c>mov r, q</c>.
+    /// </summary>
+    public (CodePoint Point, long Step)? Induction(Register register)
+    {
+        if (OncePerIteration(register) is not { } point)
+        {
+            return null;
+        }
+
+        Instruction update = At(point);
+        if (StepOf(update, register) is { } step)
+        {
+            return (point, step);
+        }
+
+        // The copy that a compiler leaves for a phi function.
+        if (update.Opcode.Mnemonic == "mov" && update.Operands[1] is RegisterOperand { Register: var next }
+            && OncePerIteration(next) is { } nextPoint && Precedes(nextPoint, point)
+            && StepOf(At(nextPoint), register) is { } copied)
+        {
+            return (point, copied);
+        }
+
+        return null;
+    }
+
+    private static long? StepOf(Instruction instruction, Register register)
+    {
+        PtxOpcode opcode = instruction.Opcode;
+        bool integer = opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 } && opcode.Effect == Effect.None
+            && !opcode.Has("sat");
+        if (!integer || opcode.Mnemonic is not ("add" or "sub"))
+        {
+            return null;
+        }
+
+        bool first = instruction.Operands[1] is RegisterOperand a && a.Register == register;
+        bool second = instruction.Operands[2] is RegisterOperand b && b.Register == register;
+        Operand other = instruction.Operands[first ? 2 : 1];
+        if (first == second || other is not ImmediateOperand constant || (second && opcode.Mnemonic == "sub"))
+        {
+            return null;
+        }
+
+        long step = Constants.Signed(constant, opcode.Type!.Bits);
+        step = opcode.Mnemonic == "sub" ? -step : step;
+        return Math.Abs(step) < int.MaxValue ? step : null;
+    }
+}

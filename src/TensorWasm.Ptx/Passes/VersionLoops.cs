@@ -1,0 +1,161 @@
+using System.Globalization;
+using TensorWasm.Ptx.Analyses;
+using TensorWasm.Ptx.Fencing;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>
+/// Gives innermost loops a second copy whose affine accesses are not fenced, and chooses it when a check before the
+/// loop shows that every address of every iteration stays inside. The original stays, fenced, for all other cases.
+/// </summary>
+internal static class VersionLoops
+{
+    /// <summary>Beyond this many instructions a copy costs more in code than fences cost in time.</summary>
+    private const int MaxInstructions = 8192;
+
+    /// <summary>Runs the pass.</summary>
+    /// <returns>The accesses that need no fence.</returns>
+    public static IReadOnlySet<Instruction> Run(PassContext context)
+    {
+        HashSet<Instruction> proven = [];
+        ControlFlowGraph graph = ControlFlowGraph.Of(context.Kernel);
+        Dominators dominators = Dominators.Of(graph);
+        foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost))
+        {
+            var facts = new LoopFacts(graph, dominators, loop);
+            Block[] members = [.. loop.Blocks.Order().Select(index => graph.Blocks[index])];
+            if (members.Sum(block => block.Code.Count) <= MaxInstructions)
+            {
+                Version(context, facts, members, proven);
+            }
+        }
+
+        return proven;
+    }
+
+    private static void Version(PassContext context, LoopFacts facts, Block[] members, HashSet<Instruction> proven)
+    {
+        if (!LoopConvergence.TryFind(facts, out Instruction? meeting, out string reason))
+        {
+            Note(context, facts, FenceAction.NotVersioned, reason);
+            return;
+        }
+
+        var evaluator = new AffineEvaluator(context, facts);
+        CountedLoop? counted = CountedLoop.Of(facts);
+        List<LoopAccess> accesses = Collect(context, facts, evaluator);
+        var checks = new RangeChecks(context, evaluator);
+        bool isCounted = counted is not null
+            && evaluator.Of(counted.Counter, counted.Compare) is { } first && checks.TryCount(counted, first);
+        accesses.RemoveAll(access => !isCounted && !access.Address.Stride.IsZero);
+        bool holds = accesses.Count > 0
+            && evaluator.Widenings.All(w => checks.TryWidening(w.Start, w.Stride, w.IsSigned))
+            && accesses.GroupBy(access => (access.Address, access.Space, access.IsWrite))
+                .All(group => checks.TryGroup([.. group]));
+        Register? predicate = checks.Holds;
+        if (!holds || predicate is null)
+        {
+            Note(context, facts, FenceAction.NotVersioned, accesses.Count == 0
+                ? "no access has an address that is known before the loop"
+                : "the range of some address cannot be computed before the loop");
+            return;
+        }
+
+        predicate = LoopConvergence.Agree(evaluator, meeting, predicate);
+        Apply(context, facts, members, accesses, evaluator, predicate, proven);
+        Note(context, facts, FenceAction.Versioned, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{accesses.Count} accesses are checked once before the loop; inside it they are not fenced"));
+    }
+
+    private static void Apply(
+        PassContext context,
+        LoopFacts facts,
+        Block[] members,
+        List<LoopAccess> accesses,
+        AffineEvaluator evaluator,
+        Register predicate,
+        HashSet<Instruction> proven)
+    {
+        Kernel kernel = context.Kernel;
+        Block header = facts.Header;
+        Block preheader = LoopEditor.InsertPreheader(kernel, header, members.ToHashSet(), "$tw_check");
+        Dictionary<Block, Block> copies = LoopEditor.Clone(kernel, members);
+        HashSet<Instruction> free = [.. accesses.Select(access => access.Instruction)];
+        foreach (Block copy in copies.Values)
+        {
+            for (int i = 0; i < copy.Code.Count; i++)
+            {
+                if (free.Contains(copy.Code[i]))
+                {
+                    copy.Code[i] = copy.Code[i].With(reason: "its range was checked before the loop");
+                    proven.Add(copy.Code[i]);
+                }
+            }
+        }
+
+        preheader.Code.AddRange(evaluator.Code);
+        preheader.Code.Add(InstructionFactory.Create(
+            "bra",
+            [new LabelOperand(header.Label)],
+            new Guard(predicate, IsNegated: true),
+            header.Code.Count > 0 ? header.Code[0].Position : kernel.Position,
+            "some address of the loop may leave its memory: run it fenced"));
+        preheader.Next = copies[header];
+        kernel.Code.InsertRange(kernel.Code.IndexOf(preheader) + 1, members.Select(block => copies[block]));
+    }
+
+    private static List<LoopAccess> Collect(PassContext context, LoopFacts facts, AffineEvaluator evaluator)
+    {
+        List<LoopAccess> accesses = [];
+        foreach (int block in facts.Loop.Blocks.Order())
+        {
+            IReadOnlyList<Instruction> code = facts.Graph.Blocks[block].Instructions;
+            for (int i = 0; i < code.Count; i++)
+            {
+                if (Describe(context, code[i], new CodePoint(block, i), evaluator) is { } access)
+                {
+                    accesses.Add(access);
+                }
+            }
+        }
+
+        return accesses;
+    }
+
+    private static LoopAccess? Describe(
+        PassContext context, Instruction instruction, CodePoint point, AffineEvaluator evaluator)
+    {
+        Effect effect = instruction.Opcode.Effect;
+        if (effect is not (Effect.Load or Effect.Store or Effect.Atomic or Effect.Reduction
+            or Effect.MatrixLoad or Effect.MatrixStore))
+        {
+            return null;
+        }
+
+        int index = instruction.Operands[0] is MemoryOperand ? 0 : 1;
+        var memory = (MemoryOperand)instruction.Operands[index];
+        StateSpace space = instruction.Opcode.Operands[index].Space;
+        int bytes = instruction.Opcode.AccessBytes;
+        bool known = space is StateSpace.Global or StateSpace.Local or StateSpace.Shared
+            || (space == StateSpace.Generic && context.GenericWindows.Count == 0);
+        if (!known || memory.Base is not { } address || memory.Offset % bytes != 0
+            || (space is StateSpace.Local or StateSpace.Shared && !context.Window(space).Exists)
+            || evaluator.Of(address, point) is not { } value || value.Stride.Constant % bytes != 0)
+        {
+            return null;
+        }
+
+        bool isWrite = effect is not (Effect.Load or Effect.MatrixLoad);
+        return new LoopAccess(instruction, value, memory.Offset, bytes, space, isWrite);
+    }
+
+    private static void Note(PassContext context, LoopFacts facts, FenceAction action, string reason) => context.Note(
+        facts.Header.Code.Count > 0 ? facts.Header.Code[0].Position : context.Kernel.Position,
+        $"loop at {facts.Header}",
+        action,
+        reason);
+}
