@@ -14,8 +14,8 @@ namespace TensorWasm.Engine.CompilerServices;
 public static partial class ScalarOperations
 {
     // VRANGE's control: the comparison, and the sign taken from its result, which makes -0 less than 0.
-    private const byte RangeMinimum = 0b0100;
-    private const byte RangeMaximum = 0b0101;
+    internal const byte RangeMinimum = 0b0100;
+    internal const byte RangeMaximum = 0b0101;
 
     /// <summary><c>f32.min</c>: the smaller; a NaN if either is one; -0 is less than 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
