@@ -12,7 +12,7 @@ check=false
 [[ "${1:-}" == "--check" ]] && check=true
 
 # Pinned to the names that carry a version where Debian has one: committed guests are compared byte for byte.
-packages=(clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc rustc libstd-rust-dev-wasm32 wabt
+packages=(clang-19 lld-19 lld-14 libclang-rt-19-dev-wasm32 wasi-libc rustc libstd-rust-dev-wasm32 wabt
           sqlite3 python3 libpython3.11-testsuite unzip)
 missing=()
 for package in "${packages[@]}"; do

@@ -1,0 +1,18 @@
+;; A state machine of three functions that call each other in tail position, directly and through a table.
+(module
+  (type $state (func (param i32 i32) (result i32)))
+  (table funcref (elem $even $odd $scramble $even))
+  (func $even (type $state)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $odd (i32.sub (local.get 0) (i32.const 1)) (i32.add (local.get 1) (i32.const 3))))
+  (func $odd (type $state)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call_indirect (type $state)
+      (i32.sub (local.get 0) (i32.const 1))
+      (i32.add (i32.mul (local.get 1) (i32.const 1664525)) (i32.const 1013904223))
+      (i32.shr_u (local.get 1) (i32.const 30))))
+  (func $scramble (type $state)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $even (i32.sub (local.get 0) (i32.const 1)) (i32.rotl (local.get 1) (i32.const 7))))
+  (func (export "run") (param i32) (result f64)
+    (f64.convert_i32_u (call $even (local.get 0) (i32.const 1)))))
