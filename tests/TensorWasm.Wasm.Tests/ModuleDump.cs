@@ -4,8 +4,8 @@ using System.Text;
 namespace TensorWasm.Wasm.Tests;
 
 /// <summary>
-/// Everything that a module says, as text to compare; offsets are left out, and the name section's bytes, since its names
-/// are in.
+/// Everything that a module says, as text to compare; offsets are left out, and the name section's bytes, since its
+/// names are in.
 /// </summary>
 internal static class ModuleDump
 {
@@ -22,7 +22,8 @@ internal static class ModuleDump
         Lines(dump, "import", module.Imports.Select(import => import.ToString()));
         Lines(dump, "function", module.Functions.Select(Number));
         Lines(dump, "table", module.Tables.Select(table => table.ToString()));
-        Lines(dump, "table initializer", module.TableInitializers.Select(code => code is { } known ? Code(known) : "none"));
+        var initializers = module.TableInitializers.Select(code => code is { } known ? Code(known) : "none");
+        Lines(dump, "table initializer", initializers);
         Lines(dump, "memory", module.Memories.Select(memory => memory.ToString()));
         Lines(dump, "tag", module.Tags.Select(Number));
         Lines(dump, "global", module.Globals.Select(global => global.ToString()));
@@ -34,7 +35,11 @@ internal static class ModuleDump
             $"{data.Mode} {data.Memory} {Code(data.MemoryOffset)} {Convert.ToHexString(data.Bytes.Span)}"));
         Lines(dump, "body", module.Bodies.Select(body =>
             $"{string.Join(' ', strict ? body.Locals : Merge(body.Locals))} {Convert.ToHexString(body.Code.Span)}"));
-        Lines(dump, "imported", [$"{module.ImportedFunctions} {module.ImportedTables} {module.ImportedMemories} {module.ImportedGlobals} {module.ImportedTags}"]);
+        Lines(dump, "imported", new[]
+        {
+            module.ImportedFunctions, module.ImportedTables, module.ImportedMemories, module.ImportedGlobals,
+            module.ImportedTags,
+        }.Select(Number));
         Lines(dump, "custom", module.CustomSections.Where(section => section.Name != "name").Select(section =>
             $"{section.Name} {section.After} {Convert.ToHexString(section.Bytes.Span)}"));
         if (!strict) return dump.ToString();
@@ -99,7 +104,8 @@ internal static class ModuleDump
         var elements = segment.Functions is { } functions
             ? string.Join(' ', functions)
             : string.Join(' ', segment.Expressions!.Select(Code));
-        return $"{segment.Type} {segment.Mode} {segment.Table} {Code(segment.TableOffset)} {segment.Functions is null} {elements}";
+        var form = segment.Functions is null ? "expressions" : "functions";
+        return $"{segment.Type} {segment.Mode} {segment.Table} {Code(segment.TableOffset)} {form} {elements}";
     }
 
     private static List<LocalGroup> Merge(IReadOnlyList<LocalGroup> groups)
@@ -107,7 +113,10 @@ internal static class ModuleDump
         var merged = new List<LocalGroup>();
         foreach (var group in groups.Where(group => group.Count > 0))
         {
-            if (merged.Count > 0 && merged[^1].Type == group.Type) merged[^1] = group with { Count = merged[^1].Count + group.Count };
+            if (merged.Count > 0 && merged[^1].Type == group.Type)
+            {
+                merged[^1] = group with { Count = merged[^1].Count + group.Count };
+            }
             else merged.Add(group);
         }
         return merged;

@@ -1,6 +1,8 @@
 namespace TensorWasm.Wasm.Text;
 
-/// <summary>The annotations that mean something: <c>(@name ...)</c> and <c>(@custom ...)</c> (sections 7.4.1, 7.4.2).</summary>
+/// <summary>
+/// The annotations that mean something: <c>(@name ...)</c> and <c>(@custom ...)</c> (sections 7.4.1, 7.4.2).
+/// </summary>
 internal static class Annotations
 {
     private const byte LastSection = 11;

@@ -115,7 +115,8 @@ internal static class Constants
         }
     }
 
-    private static Token Number(TokenReader reader) => IsNumber(reader.Current) ? reader.Advance() : throw reader.Unexpected();
+    private static Token Number(TokenReader reader) =>
+        IsNumber(reader.Current) ? reader.Advance() : throw reader.Unexpected();
 
     private static WasmFormatException OutOfRange(TokenReader reader, Token token) =>
         reader.Source.Error($"constant out of range {reader.Show(token)}", token.Start);

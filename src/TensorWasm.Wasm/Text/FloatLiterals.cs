@@ -84,7 +84,8 @@ internal static class FloatLiterals
         var half = 1UL << (int)(shift - 1);
         if (rest > half || (rest == half && (sticky || (quotient & 1) != 0))) quotient++;
 
-        // The hidden bit of a normal number adds 1 to the exponent field, as does a mantissa that rounding carried over.
+        // The hidden bit of a normal number adds 1 to the exponent field, as does a mantissa that rounding carried
+        // over.
         if (exponent > -format.MinExponent + 1) return null;
         var scale = (ulong)Math.Max(0, exponent - format.MinExponent);
         var bits = (scale << (format.Precision - 1)) + quotient;

@@ -36,7 +36,9 @@ internal sealed class IndexSpace(string what, Dictionary<int, string> names)
             : throw reader.Source.Error($"unknown {what} ${id}", token.Start);
     }
 
-    /// <summary>The same for lists of the model, whose indices are signed; what is out of reach there is invalid anyway.</summary>
+    /// <summary>
+    /// The same for lists of the model, whose indices are signed; what is out of reach there is invalid anyway.
+    /// </summary>
     public int ResolveIndex(TokenReader reader) => (int)Math.Min(Resolve(reader), int.MaxValue);
 
     /// <summary>An index if there is one here, otherwise 0.</summary>

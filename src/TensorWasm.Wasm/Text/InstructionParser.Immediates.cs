@@ -242,7 +242,14 @@ internal sealed partial class InstructionParser
         var count = 0u;
         while (reader.Kind == TokenKind.Open && reader.Ahead.Kind == TokenKind.Keyword)
         {
-            var clause = reader.TextOf(reader.Ahead) switch { "catch" => 0, "catch_ref" => 1, "catch_all" => 2, "catch_all_ref" => 3, _ => -1 };
+            var clause = reader.TextOf(reader.Ahead) switch
+            {
+                "catch" => 0,
+                "catch_ref" => 1,
+                "catch_all" => 2,
+                "catch_all_ref" => 3,
+                _ => -1,
+            };
             if (clause < 0) break;
             reader.Advance();
             reader.Advance();

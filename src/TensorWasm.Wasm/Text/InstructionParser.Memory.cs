@@ -14,7 +14,10 @@ internal sealed partial class InstructionParser
         var offset = Setting("offset="u8) ?? 0;
         var token = reader.Current;
         var alignment = Setting("align="u8) ?? (ulong)row.Argument;
-        if (!BitOperations.IsPow2(alignment)) throw reader.Source.Error("alignment must be a power of two", token.Start);
+        if (!BitOperations.IsPow2(alignment))
+        {
+            throw reader.Source.Error("alignment must be a power of two", token.Start);
+        }
         code.Unsigned((uint)BitOperations.Log2(alignment) | (memory != 0 ? HasMemory : 0));
         if (memory != 0) code.Unsigned(memory);
         code.Unsigned(offset);
@@ -33,7 +36,9 @@ internal sealed partial class InstructionParser
         return value;
     }
 
-    /// <summary>An optional memory before a lane: a number is the memory only if something else follows before the lane.</summary>
+    /// <summary>
+    /// An optional memory before a lane: a number is the memory only if something else follows before the lane.
+    /// </summary>
     private uint LaneMemory()
     {
         var ahead = reader.Ahead;
@@ -57,7 +62,10 @@ internal sealed partial class InstructionParser
         for (; Constants.IsNumber(reader.Current); count++)
         {
             if (count == 16) throw reader.Source.Error("invalid lane length", start);
-            if (reader.Kind != TokenKind.Natural) throw reader.Source.Error("i8 constant out of range", reader.Current.Start);
+            if (reader.Kind != TokenKind.Natural)
+            {
+                throw reader.Source.Error("i8 constant out of range", reader.Current.Start);
+            }
             code.Byte(Lane());
         }
         if (count != 16) throw reader.Source.Error("invalid lane length", start);

@@ -1,8 +1,9 @@
 namespace TensorWasm.Wasm.Text;
 
 /// <summary>
-/// Encodes instruction sequences, folded or not (section 6.5). Nesting lives in a list of frames, never on the stack, so
-/// its depth is bounded by memory alone. A folded instruction waits in a second buffer until its operands are written.
+/// Encodes instruction sequences, folded or not (section 6.5). Nesting lives in a list of frames, never on the stack,
+/// so its depth is bounded by memory alone. A folded instruction waits in a second buffer until its operands are
+/// written.
 /// </summary>
 internal sealed partial class InstructionParser(TokenReader reader, ModuleParser module)
 {
@@ -55,7 +56,8 @@ internal sealed partial class InstructionParser(TokenReader reader, ModuleParser
         LabelNames = null;
         do
         {
-            var inOperands = _frames[^1].Kind is FrameKind.Folded or FrameKind.Condition or FrameKind.AfterThen or FrameKind.AfterElse;
+            var inOperands = _frames[^1].Kind
+                is FrameKind.Folded or FrameKind.Condition or FrameKind.AfterThen or FrameKind.AfterElse;
             if (reader.Kind == TokenKind.Open)
             {
                 ParseOpen();

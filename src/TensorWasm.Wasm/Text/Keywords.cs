@@ -29,7 +29,9 @@ internal static class Keywords
         Span<char> chars = stackalloc char[64];
         if (word.Length > chars.Length) return null;
         System.Text.Encoding.Latin1.GetChars(word, chars);
-        return Instructions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chars[..word.Length], out var row) ? row : null;
+        return Instructions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chars[..word.Length], out var row)
+            ? row
+            : null;
     }
 
     public static bool IsKnown(ReadOnlySpan<byte> word)

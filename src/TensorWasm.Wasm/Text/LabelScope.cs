@@ -45,7 +45,9 @@ internal sealed class LabelScope
             : throw reader.Source.Error($"unknown label ${id}", token.Start);
     }
 
-    /// <summary>The identifier that means the label of this depth; null if it has none, or an inner one hides it.</summary>
+    /// <summary>
+    /// The identifier that means the label of this depth; null if it has none, or an inner one hides it.
+    /// </summary>
     public string? IdentifierAt(uint depth)
     {
         if (depth >= (uint)_labels.Count) return null;

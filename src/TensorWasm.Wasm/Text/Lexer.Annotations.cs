@@ -9,7 +9,10 @@ internal sealed partial class Lexer
         var (source, token) = (reader.Source, reader.Current);
         if (token.Annotation < 0) yield break;
         var lexer = new Lexer(source, token.Start) { Position = token.Annotation };
-        while (lexer.NextAnnotation() is var start and >= 0) yield return new TokenReader(source, start + 2, lexer.Position);
+        while (lexer.NextAnnotation() is var start and >= 0)
+        {
+            yield return new TokenReader(source, start + 2, lexer.Position);
+        }
     }
 
     /// <summary>Steps behind the next annotation that means something and returns where it starts, or -1.</summary>
@@ -78,7 +81,10 @@ internal sealed partial class Lexer
         {
             // A name may not hold what its string may not; the specification's lexer then sees a lone sigil.
             if (!TryScanString(out _, out _) || Position == name + 2) throw source.Error(errorIfEmpty, start);
-            if (SourceText.Decode(StringBytes(name, Position)) is null) throw source.Error("malformed UTF-8 encoding", start);
+            if (SourceText.Decode(StringBytes(name, Position)) is null)
+            {
+                throw source.Error("malformed UTF-8 encoding", start);
+            }
             return;
         }
         SkipName();

@@ -34,7 +34,13 @@ internal sealed partial class Lexer
             }
             else
             {
-                result[length++] = next switch { (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', (byte)'t' => (byte)'\t', _ => next };
+                result[length++] = next switch
+                {
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    _ => next,
+                };
             }
         }
         return result.AsSpan(0, length).ToArray();

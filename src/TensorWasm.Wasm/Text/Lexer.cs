@@ -56,7 +56,8 @@ internal sealed partial class Lexer(SourceText source, int end)
     {
         var stop = start;
         while (stop < _end && stop - start < 80 && (Characters.IsReserved(_text[stop]) || _text[stop] == '"')) stop++;
-        return source.Error($"unknown operator {System.Text.Encoding.UTF8.GetString(_text, start, stop - start)}", start);
+        var word = System.Text.Encoding.UTF8.GetString(_text, start, stop - start);
+        return source.Error($"unknown operator {word}", start);
     }
 
     private Token Make(TokenKind kind, int start) => new(kind, start, Position, _annotation);

@@ -121,7 +121,8 @@ internal sealed partial class ModuleParser
     }
 
     /// <summary>The kind of field that a keyword begins.</summary>
-    public static FieldKeyword? FieldOf(TokenReader reader, Token token) => token.Kind != TokenKind.Keyword ? null : reader.TextOf(token) switch
+    public static FieldKeyword? FieldOf(TokenReader reader, Token token) =>
+        token.Kind != TokenKind.Keyword ? null : reader.TextOf(token) switch
     {
         "type" => FieldKeyword.Type,
         "rec" => FieldKeyword.Rec,

@@ -106,7 +106,10 @@ internal sealed partial class ModuleParser
         void Add(ValueType type)
         {
             count++;
-            if (groups.Count > 0 && groups[^1].Type == type) groups[^1] = groups[^1] with { Count = groups[^1].Count + 1 };
+            if (groups.Count > 0 && groups[^1].Type == type)
+            {
+                groups[^1] = groups[^1] with { Count = groups[^1].Count + 1 };
+            }
             else groups.Add(new LocalGroup(1, type));
         }
     }

@@ -26,7 +26,8 @@ internal sealed partial class ModuleParser
             _reader.Close();
         }
         var offset = ParseOffset();
-        var plainIndices = table is null && _reader.Kind is TokenKind.Natural or TokenKind.Identifier or TokenKind.Close;
+        var plainIndices = table is null
+            && _reader.Kind is TokenKind.Natural or TokenKind.Identifier or TokenKind.Close;
         var list = plainIndices ? ParseElements(FunctionElement, indices: true) : ParseElementList();
         _elements.Add(list with { Mode = SegmentMode.Active, Table = table ?? 0, TableOffset = offset });
     }
@@ -56,7 +57,8 @@ internal sealed partial class ModuleParser
         {
             return new ElementSegment(FunctionElement, SegmentMode.Passive, 0, default, functions, null);
         }
-        var references = functions.ConvertAll(index => new ConstantExpression(InstructionParser.FunctionReference(index), 0));
+        var references = functions.ConvertAll(
+            index => new ConstantExpression(InstructionParser.FunctionReference(index), 0));
         return new ElementSegment(type, SegmentMode.Passive, 0, default, null, references);
     }
 

@@ -103,7 +103,9 @@ internal sealed partial class ModuleParser
         }
     }
 
-    /// <summary>The smallest index of this type in a recursion group of its own; the type is appended if there is none.</summary>
+    /// <summary>
+    /// The smallest index of this type in a recursion group of its own; the type is appended if there is none.
+    /// </summary>
     public int TypeIndexOf(FunctionType type)
     {
         if (_functionTypes.TryGetValue(type, out var index)) return index;
@@ -120,7 +122,8 @@ internal sealed partial class ModuleParser
         if (_reader.Kind != TokenKind.Identifier) return _reader.U32();
         var token = _reader.Advance();
         var id = _reader.IdentifierName(token);
-        return type < int.MaxValue && _fieldIndices.TryGetValue((int)type, out var fields) && fields.TryGetValue(id, out var index)
+        var fields = type < int.MaxValue ? _fieldIndices.GetValueOrDefault((int)type) : null;
+        return fields is not null && fields.TryGetValue(id, out var index)
             ? (uint)index
             : throw _reader.Source.Error($"unknown field ${id}", token.Start);
     }
@@ -134,19 +137,22 @@ internal sealed partial class ModuleParser
             if (field.Keyword == FieldKeyword.Type)
             {
                 ParseTypeDefinition();
-                if (_types[^1] is { IsFinal: true, Supertypes.Count: 0, Composite: FunctionType function })
-                {
-                    _functionTypes.TryAdd(function, _types.Count - 1);
-                }
+                OfferFunctionType(_types.Count - 1);
                 continue;
             }
             _reader.Open("rec"u8);
             var first = _types.Count;
             while (_reader.Kind != TokenKind.Close) ParseTypeDefinition();
-            if (_types.Count == first + 1 && _types[^1] is { IsFinal: true, Supertypes.Count: 0, Composite: FunctionType only })
-            {
-                _functionTypes.TryAdd(only, first);
-            }
+            if (_types.Count == first + 1) OfferFunctionType(first);
+        }
+    }
+
+    /// <summary>A plain function type in a group of its own is what inline types may stand for.</summary>
+    private void OfferFunctionType(int index)
+    {
+        if (_types[index] is { IsFinal: true, Supertypes.Count: 0, Composite: FunctionType function })
+        {
+            _functionTypes.TryAdd(function, index);
         }
     }
 

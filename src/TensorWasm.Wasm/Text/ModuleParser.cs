@@ -2,8 +2,8 @@ namespace TensorWasm.Wasm.Text;
 
 /// <summary>
 /// Parses one module in passes, since every definition may be named before its place: the first binds identifiers to
-/// indices, the second reads type definitions, the third all other fields. Types that are written inline and not defined
-/// are appended in the order in which the third meets them.
+/// indices, the second reads type definitions, the third all other fields. Types that are written inline and not
+/// defined are appended in the order in which the third meets them.
 /// </summary>
 internal sealed partial class ModuleParser
 {

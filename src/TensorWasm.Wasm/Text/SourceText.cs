@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TensorWasm.Wasm.Text;
 
-/// <summary>UTF-8 text that is being parsed. Positions are byte offsets; lines and columns are found when needed.</summary>
+/// <summary>
+/// UTF-8 text that is being parsed. Positions are byte offsets; lines and columns are found when needed.
+/// </summary>
 internal sealed class SourceText
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -14,7 +16,9 @@ internal sealed class SourceText
 
     public byte[] Bytes => _bytes;
 
-    /// <summary>Text from characters. An unpaired surrogate has no UTF-8 form, so it is an error with its place.</summary>
+    /// <summary>
+    /// Text from characters. An unpaired surrogate has no UTF-8 form, so it is an error with its place.
+    /// </summary>
     public static SourceText From(string text)
     {
         try

@@ -8,7 +8,9 @@ namespace TensorWasm.Wasm.Text;
 /// </remarks>
 public static class WatParser
 {
-    /// <summary>The module that <paramref name="text"/> describes: one <c>(module ...)</c>, or just its fields.</summary>
+    /// <summary>
+    /// The module that <paramref name="text"/> describes: one <c>(module ...)</c>, or just its fields.
+    /// </summary>
     /// <exception cref="WasmFormatException">The text is malformed; the error has line and column.</exception>
     public static WasmModule Parse(string text)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace TensorWasm.Wasm.Tests.Text;
@@ -11,10 +12,13 @@ public sealed partial class FuzzTests
 
     private static readonly string[] Words =
     [
-        "(", ")", "(;", ";)", ";;", "\"", "\\", "$", "$\"x\"", "(@custom \"a\" (after first) \"b\")", "(@name \"n\")", "(@", "nan:0x1",
+        "(", ")", "(;", ";)", ";;", "\"", "\\", "$", "$\"x\"",
+        "(@custom \"a\" (after first) \"b\")", "(@name \"n\")", "(@", "nan:0x1",
         "0x", "1e400", "-", "_", "18446744073709551616", "(type 4294967295)", "(param $x i32)", "(result", "(ref null",
-        "end", "else", "(then", "(import \"\" \"\" (func))", "(rec", "(sub final", "offset=99999999999999999999", "align=3",
-        "i8x16.shuffle", "v128.const i8x16", "\u00e4", "\u2028", "(local i64)", "(module", "br_table 0", "i64", "(elem func",
+        "end", "else", "(then", "(import \"\" \"\" (func))", "(rec", "(sub final",
+        "offset=99999999999999999999", "align=3",
+        "i8x16.shuffle", "v128.const i8x16", "\u00e4", "\u2028", "(local i64)", "(module", "br_table 0", "i64",
+        "(elem func",
     ];
 
     [Fact]
@@ -106,13 +110,14 @@ public sealed partial class FuzzTests
                 case 3:
                     var other = corpus[random.Next(corpus.Count)];
                     var start = random.Next(other.Length);
-                    text.InsertRange(at, other.AsSpan(start, Math.Min(random.Next(1, 60), other.Length - start)).ToArray());
+                    var length = Math.Min(random.Next(1, 60), other.Length - start);
+                    text.InsertRange(at, other.AsSpan(start, length).ToArray());
                     break;
                 case 4 when at < text.Count:
                     text.InsertRange(at, text.GetRange(at, Math.Min(random.Next(1, 40), text.Count - at)));
                     break;
                 default:
-                    text.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(" " + Words[random.Next(Words.Length)] + " "));
+                    text.InsertRange(at, Encoding.UTF8.GetBytes($" {Words[random.Next(Words.Length)]} "));
                     break;
             }
         }
@@ -122,12 +127,13 @@ public sealed partial class FuzzTests
     /// <summary>Puts words of the text in the place of others, which leaves its form whole.</summary>
     private static byte[] ExchangeWords(byte[] original, Random random)
     {
-        var text = System.Text.Encoding.UTF8.GetString(original);
+        var text = Encoding.UTF8.GetString(original);
         var words = Word().Matches(text);
         if (words.Count == 0) return original;
-        var edits = Enumerable.Range(0, random.Next(1, 3)).Select(_ => random.Next(words.Count)).Distinct().ToDictionary(at => at, _ => words[random.Next(words.Count)].Value);
+        var edits = Enumerable.Range(0, random.Next(1, 3)).Select(_ => random.Next(words.Count)).Distinct()
+            .ToDictionary(at => at, _ => words[random.Next(words.Count)].Value);
         var position = -1;
-        return System.Text.Encoding.UTF8.GetBytes(Word().Replace(text, match => edits.GetValueOrDefault(++position, match.Value)));
+        return Encoding.UTF8.GetBytes(Word().Replace(text, match => edits.GetValueOrDefault(++position, match.Value)));
     }
 
     [GeneratedRegex("""[^\s()";]+""")]

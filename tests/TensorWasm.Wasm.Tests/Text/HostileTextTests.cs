@@ -63,13 +63,17 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Comments_and_annotations_may_nest() =>
-        Assert.Empty(WatParser.Parse($"(module {Repeat("(;")}{Repeat(";)")}(@a {Repeat("(")}{Repeat(")")}))").Functions);
+        Assert.Empty(
+            WatParser.Parse($"(module {Repeat("(;")}{Repeat(";)")}(@a {Repeat("(")}{Repeat(")")}))").Functions);
 
     [Fact]
     public void Many_names_take_linear_time()
     {
         var text = new StringBuilder();
-        for (var i = 0; i < 300_000; i++) text.Append("(func $f").Append(i).Append(" (call $f").Append(299_999 - i).Append("))\n");
+        for (var i = 0; i < 300_000; i++)
+        {
+            text.Append("(func $f").Append(i).Append(" (call $f").Append(299_999 - i).Append("))\n");
+        }
         var module = WatParser.Parse(text.ToString());
 
         Assert.Equal(300_000, module.Bodies.Count);
@@ -79,7 +83,8 @@ public sealed class HostileTextTests
     [Fact]
     public void Many_annotations_take_linear_time()
     {
-        var module = WatParser.Parse($"(module {Repeat("(@custom \"a\" \"b\") (@name \"c\") (;;)")} (func $f {Repeat("(@custom)")} (@name \"g\")))");
+        var fields = Repeat("(@custom \"a\" \"b\") (@name \"c\") (;;)");
+        var module = WatParser.Parse($"(module {fields} (func $f {Repeat("(@custom)")} (@name \"g\")))");
 
         Assert.Equal(Deep, module.CustomSections.Count);
         Assert.Equal("g", module.Names.Functions[0]);

@@ -147,7 +147,8 @@ public sealed class NumberLiteralTests
             Assert.Equal((uint)bits, F32(FloatPrinter.F32((uint)bits)));
             Assert.Equal(bits, F64(FloatPrinter.F64(bits)));
         }
-        foreach (var bits in new[] { 0u, 0x80000000u, 1u, 0x7F800000u, 0xFF800000u, 0x7FC00000u, 0xFFC00000u, 0x7F800001u, 0x7F7FFFFFu })
+        uint[] special = [0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC00000, 0x7F800001, 0x7F7FFFFF];
+        foreach (var bits in special)
         {
             Assert.Equal(bits, F32(FloatPrinter.F32(bits)));
         }
@@ -175,7 +176,13 @@ public sealed class NumberLiteralTests
         var point = random.Next(-1, digits);
         for (var i = 0; i < digits; i++)
         {
-            var digit = random.Next(4) switch { 0 => 0, 1 => hex ? 15 : 9, 2 => hex ? 8 : 5, _ => random.Next(hex ? 16 : 10) };
+            var digit = random.Next(4) switch
+            {
+                0 => 0,
+                1 => hex ? 15 : 9,
+                2 => hex ? 8 : 5,
+                _ => random.Next(hex ? 16 : 10),
+            };
             text.Append(digit.ToString("x", CultureInfo.InvariantCulture));
             if (i == point) text.Append('.');
         }
@@ -184,9 +191,11 @@ public sealed class NumberLiteralTests
         return text.Append(hex ? 'p' : 'e').Append(random.Next(-reach, reach)).ToString();
     }
 
-    private static uint F32(string literal) => BinaryPrimitives.ReadUInt32LittleEndian(Constant("f32.const", literal).AsSpan(1));
+    private static uint F32(string literal) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(Constant("f32.const", literal).AsSpan(1));
 
-    private static ulong F64(string literal) => BinaryPrimitives.ReadUInt64LittleEndian(Constant("f64.const", literal).AsSpan(1));
+    private static ulong F64(string literal) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(Constant("f64.const", literal).AsSpan(1));
 
     private static byte[] Constant(string instruction, string literal) =>
         WatParser.Parse($"(func {instruction} {literal} drop)").Bodies[0].Code.ToArray();

@@ -30,7 +30,11 @@ public sealed class RoundTripTests
 
                 if (LongEncodings.Any(prefix => place.StartsWith(prefix, StringComparison.Ordinal))) continue;
                 var isText = source.Kind != ScriptModuleKind.Binary;
-                if (ModuleDump.Of(module, isText) != ModuleDump.Of(again, isText)) failures.Add($"{place}: not the same module\n{text}\n{ModuleDump.Of(module)}\n{ModuleDump.Of(again)}");
+                if (ModuleDump.Of(module, isText) != ModuleDump.Of(again, isText))
+                {
+                    var dumps = $"{ModuleDump.Of(module)}\n{ModuleDump.Of(again)}";
+                    failures.Add($"{place}: not the same module\n{text}\n{dumps}");
+                }
             }
             catch (WasmFormatException error) when (error.Line == 0 && assertion is not null)
             {

@@ -5,7 +5,9 @@ internal static class SpecCorpus
 {
     private static readonly string? Root = Find();
 
-    /// <summary>Files of a part of the suite (<c>core</c>, <c>threads</c>, <c>legacy</c>), by path below the suite.</summary>
+    /// <summary>
+    /// Files of a part of the suite (<c>core</c>, <c>threads</c>, <c>legacy</c>), by path below the suite.
+    /// </summary>
     public static IReadOnlyList<string> Files(string part)
     {
         if (Root is null)

@@ -43,7 +43,10 @@ public sealed class SpecTextTests
         var count = 0;
         foreach (var (place, module, assertion) in SpecCorpus.CoreModules())
         {
-            if (assertion is not { Fault: ScriptModuleFault.Malformed } || module.Kind == ScriptModuleKind.Binary) continue;
+            if (assertion is not { Fault: ScriptModuleFault.Malformed } || module.Kind == ScriptModuleKind.Binary)
+            {
+                continue;
+            }
             count++;
             try
             {

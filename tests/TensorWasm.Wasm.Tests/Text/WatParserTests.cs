@@ -160,7 +160,9 @@ public sealed class WatParserTests
         AtLimit(WasmLimits.MaxDataSegments, count => Repeat("(data)", count));
         AtLimit(WasmLimits.MaxBranchTableTargets, count => $"(func (br_table {Repeat("0 ", count)} 0))");
         AtLimit(WasmLimits.MaxNameLength, count => $"(export \"{Repeat("a", count)}\" (func 0))");
-        AtLimit(WasmLimits.MaxFunctionSize, count => $"(func {Repeat("f64.const 0 ", (count - 1) / 9)} {Repeat("nop ", (count - 1) % 9)})");
+        AtLimit(
+            WasmLimits.MaxFunctionSize,
+            count => $"(func {Repeat("f64.const 0 ", (count - 1) / 9)} {Repeat("nop ", (count - 1) % 9)})");
 
         static void AtLimit(int limit, Func<int, string> text)
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TensorWasm.Wasm.Text;
 
-/// <summary>Floating-point literals that parse to the same bits: the shortest decimal, or a NaN with its payload.</summary>
+/// <summary>
+/// Floating-point literals that parse to the same bits: the shortest decimal, or a NaN with its payload.
+/// </summary>
 internal static class FloatPrinter
 {
     public static string F32(uint bits)
@@ -24,7 +26,9 @@ internal static class FloatPrinter
 
     private static string Special(bool sign, ulong payload, ulong canonical)
     {
-        var name = payload == 0 ? "inf" : payload == canonical ? "nan" : $"nan:0x{payload.ToString("x", CultureInfo.InvariantCulture)}";
+        var name = payload == 0 ? "inf"
+            : payload == canonical ? "nan"
+            : $"nan:0x{payload.ToString("x", CultureInfo.InvariantCulture)}";
         return sign ? "-" + name : name;
     }
 

@@ -28,18 +28,24 @@ internal sealed class IdentifierTable
     public bool IsNamed(int index) => _names is not null && _names.ContainsKey(index);
 
     /// <summary>The definition as others refer to it.</summary>
-    public string this[uint index] => index < int.MaxValue && Identifier((int)index) is { } id ? id : index.ToString(CultureInfo.InvariantCulture);
+    public string this[uint index] =>
+        index < int.MaxValue && Identifier((int)index) is { } id ? id : index.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What stands behind the keyword of the definition, with a space before it: its identifier and name.</summary>
+    /// <summary>
+    /// What stands behind the keyword of the definition, with a space before it: its identifier and name.
+    /// </summary>
     public string Declare(int index, bool showIndex = true)
     {
         if (Identifier(index) is { } id) return " " + id;
         var number = showIndex ? $" (;{index.ToString(CultureInfo.InvariantCulture)};)" : "";
-        return _names is not null && _names.TryGetValue(index, out var name) ? $"{number} (@name {Quoting.String(name)})" : number;
+        return _names is not null && _names.TryGetValue(index, out var name)
+            ? $"{number} (@name {Quoting.String(name)})"
+            : number;
     }
 
-    private string? Identifier(int index) =>
-        _names is not null && _names.TryGetValue(index, out var name) && _owners.TryGetValue(name, out var owner) && owner == index
-            ? Quoting.Identifier(name)
-            : null;
+    private string? Identifier(int index)
+    {
+        if (_names is null || !_names.TryGetValue(index, out var name)) return null;
+        return _owners.TryGetValue(name, out var owner) && owner == index ? Quoting.Identifier(name) : null;
+    }
 }

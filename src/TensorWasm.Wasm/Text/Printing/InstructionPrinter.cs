@@ -81,7 +81,10 @@ internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter 
     {
         var start = reader.Offset;
         var row = InstructionSkipper.ReadOpcode(ref reader);
-        if (row.Opcode == Opcode.Else && _labels.Count == 0) throw new WasmFormatException("END opcode expected", start);
+        if (row.Opcode == Opcode.Else && _labels.Count == 0)
+        {
+            throw new WasmFormatException("END opcode expected", start);
+        }
         if (row.Opcode != Opcode.End || _labels.Count > 0) return row;
         return reader.AtEnd ? null : throw new WasmFormatException("END opcode expected", start);
     }
@@ -98,7 +101,9 @@ internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter 
         if (!isElse) _labels.Pop();
     }
 
-    /// <summary>A block's label and type; the label is in scope behind what stands between them and the block's body.</summary>
+    /// <summary>
+    /// A block's label and type; the label is in scope behind what stands between them and the block's body.
+    /// </summary>
     private void Block(OpcodeInfo row, ref CodeReader reader)
     {
         var name = _labelNames?.GetValueOrDefault(_labelCount);

@@ -134,9 +134,12 @@ internal sealed partial class ModulePrinter
         var index = _module.ImportedFunctions + body;
         var function = _module.Bodies[body];
         var type = _module.Functions[index];
-        var parameters = type < _module.Types.Count && _module.Types[type].Composite is FunctionType known ? known.Parameters.Count : 0;
+        var parameters = type < _module.Types.Count && _module.Types[type].Composite is FunctionType known
+            ? known.Parameters.Count
+            : 0;
         var declared = function.Locals.Sum(group => (long)group.Count);
-        var locals = new IdentifierTable(_module.Names.Locals.GetValueOrDefault(index), (int)Math.Min(parameters + declared, int.MaxValue));
+        var count = (int)Math.Min(parameters + declared, int.MaxValue);
+        var locals = new IdentifierTable(_module.Names.Locals.GetValueOrDefault(index), count);
         Field($"(func{_ids.Functions.Declare(index)}{_types.Use(type, locals)}");
         PrintLocals(function, locals, parameters);
         _instructions.PrintBody(function, locals, _module.Names.Labels.GetValueOrDefault(index));
@@ -173,7 +176,8 @@ internal sealed partial class ModulePrinter
 
     private static string Memory(MemoryType type) => Limits(type.Limits) + (type.IsShared ? " shared" : "");
 
-    private string Global(GlobalType type) => type.IsMutable ? $" (mut {_types.Value(type.Type)})" : " " + _types.Value(type.Type);
+    private string Global(GlobalType type) =>
+        type.IsMutable ? $" (mut {_types.Value(type.Type)})" : " " + _types.Value(type.Type);
 
     private static string Limits(Limits limits)
     {

@@ -23,10 +23,12 @@ internal sealed class TypePrinter
 
     public string Heap(HeapType heap) => heap.IsIndex ? Types[(uint)heap.Index] : heap.ToString();
 
-    public string Value(ValueType type) => type is { IsReference: true, Heap.IsIndex: true } ? Reference(type) : type.ToString();
+    public string Value(ValueType type) =>
+        type is { IsReference: true, Heap.IsIndex: true } ? Reference(type) : type.ToString();
 
     /// <summary>A reference type without abbreviation.</summary>
-    public string Reference(ValueType type) => type.IsNullable ? $"(ref null {Heap(type.Heap)})" : $"(ref {Heap(type.Heap)})";
+    public string Reference(ValueType type) =>
+        type.IsNullable ? $"(ref null {Heap(type.Heap)})" : $"(ref {Heap(type.Heap)})";
 
     public string Field(uint type, uint field) =>
         type < int.MaxValue && _fields.TryGetValue((int)type, out var names)
@@ -59,7 +61,8 @@ internal sealed class TypePrinter
     {
         FunctionType function => $"(func{Signature(function, null)})",
         ArrayType array => $"(array {Field(array.Element)})",
-        StructType structure => $"(struct{string.Concat(structure.Fields.Select((field, i) => Field(field, index, i)))})",
+        StructType structure =>
+            $"(struct{string.Concat(structure.Fields.Select((field, i) => Field(field, index, i)))})",
         _ => throw new InvalidOperationException($"no text for {type.GetType().Name}"),
     };
 
@@ -79,7 +82,8 @@ internal sealed class TypePrinter
         {
             for (var i = 0; i < parameters.Count; i++)
             {
-                result.Append(" (param").Append(locals.Declare(i, showIndex: false)).Append(' ').Append(Value(parameters[i])).Append(')');
+                result.Append(" (param").Append(locals.Declare(i, showIndex: false));
+                result.Append(' ').Append(Value(parameters[i])).Append(')');
             }
         }
         else

@@ -4,4 +4,5 @@ namespace TensorWasm.Wasm.Text;
 /// <param name="Line">The line on which it begins.</param>
 /// <param name="Action">The action.</param>
 /// <param name="Results">What each result must match.</param>
-public sealed record AssertReturnCommand(int Line, ScriptAction Action, IReadOnlyList<ScriptResult> Results) : ScriptCommand(Line);
+public sealed record AssertReturnCommand(int Line, ScriptAction Action, IReadOnlyList<ScriptResult> Results)
+    : ScriptCommand(Line);

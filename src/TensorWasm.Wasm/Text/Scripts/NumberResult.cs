@@ -9,7 +9,13 @@ public sealed record NumberResult(ValueType Type, ValueType Lane, IReadOnlyList<
     /// <summary>Whether a value of these bits matches.</summary>
     public bool Matches(UInt128 bits)
     {
-        var width = Lane.Kind switch { ValueKind.I8 => 8, ValueKind.I16 => 16, ValueKind.I32 or ValueKind.F32 => 32, _ => 64 };
+        var width = Lane.Kind switch
+        {
+            ValueKind.I8 => 8,
+            ValueKind.I16 => 16,
+            ValueKind.I32 or ValueKind.F32 => 32,
+            _ => 64,
+        };
         var mask = ulong.MaxValue >> (64 - width);
         for (var i = 0; i < Lanes.Count; i++)
         {

@@ -77,6 +77,12 @@ public sealed class ScriptModule
             bytes = reader.Strings();
             reader.Close();
         }
-        return new ScriptModule(reader.Source, start) { Kind = kind, Name = name, IsDefinition = definition, Bytes = bytes };
+        return new ScriptModule(reader.Source, start)
+        {
+            Kind = kind,
+            Name = name,
+            IsDefinition = definition,
+            Bytes = bytes,
+        };
     }
 }

@@ -79,7 +79,7 @@ internal sealed partial class ScriptParser(TokenReader reader)
         var second = reader.TryIdentifier();
 
         // One identifier alone names the definition.
-        return Close(second is null ? new InstanceCommand(line, null, first) : new InstanceCommand(line, first, second));
+        return Close(new InstanceCommand(line, second is null ? null : first, second ?? first));
     }
 
     private AssertModuleCommand ParseAssertModule(int line, ScriptModuleFault fault)
