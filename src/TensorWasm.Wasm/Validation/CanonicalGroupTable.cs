@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TensorWasm.Wasm;
 
 /// <summary>
@@ -6,21 +8,12 @@ namespace TensorWasm.Wasm;
 /// </summary>
 internal sealed class CanonicalGroupTable
 {
-    private const int MinimumBeforeSweep = 1024;
+    private const int MinimumCapacity = 1024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, List<WeakReference<CanonicalGroup>>> _byHash = [];
+    private Entry[] _entries = new Entry[MinimumCapacity];
+    private int[] _buckets = new int[MinimumCapacity];
     private int _count;
-    private int _sweepAt = MinimumBeforeSweep;
-
-    /// <summary>Entries, dead ones that were not swept yet among them.</summary>
-    internal int Count
-    {
-        get
-        {
-            lock (_lock) return _count;
-        }
-    }
 
     /// <summary>The group with this structure, if one is in use.</summary>
     internal CanonicalGroup? Find(ReadOnlySpan<ulong> key)
@@ -36,40 +29,66 @@ internal sealed class CanonicalGroupTable
         lock (_lock)
         {
             if (FindLocked(hash, group.Key) is { } found) return found;
-            if (_count >= _sweepAt) SweepLocked();
-            if (!_byHash.TryGetValue(hash, out var chain)) _byHash.Add(hash, chain = new(1));
-            chain.Add(new WeakReference<CanonicalGroup>(group));
-            _count++;
+            if (_count == _entries.Length) SweepLocked();
+            Link(new Entry { Hash = hash, Group = new WeakGCHandle<CanonicalGroup>(group) });
             return group;
         }
     }
 
-    private CanonicalGroup? FindLocked(int hash, ReadOnlySpan<ulong> key)
+    private CanonicalGroup? FindLocked(uint hash, ReadOnlySpan<ulong> key)
     {
-        if (!_byHash.TryGetValue(hash, out var chain)) return null;
-        foreach (var entry in chain)
+        // Buckets and links count from 1, so that a new array is one of empty buckets.
+        for (var i = _buckets[hash & (uint)(_buckets.Length - 1)]; i != 0; i = _entries[i - 1].Next)
         {
-            if (entry.TryGetTarget(out var group) && key.SequenceEqual(group.Key)) return group;
+            ref readonly var entry = ref _entries[i - 1];
+            if (entry.Hash == hash && entry.Group.TryGetTarget(out var group) && key.SequenceEqual(group.Key)) return group;
         }
         return null;
     }
 
-    // Sweeping only when the table has doubled since the last sweep keeps the cost of an entry constant.
+    private void Link(Entry entry)
+    {
+        ref var bucket = ref _buckets[entry.Hash & (uint)(_buckets.Length - 1)];
+        entry.Next = bucket;
+        _entries[_count++] = entry;
+        bucket = _count;
+    }
+
+    // Called when the table is full. Making it twice as large as what is alive keeps the cost of an entry constant.
     private void SweepLocked()
     {
-        foreach (var (hash, chain) in _byHash)
+        var old = _entries;
+        var alive = 0;
+        foreach (ref var entry in old.AsSpan())
         {
-            _count -= chain.RemoveAll(entry => !entry.TryGetTarget(out _));
-            if (chain.Count == 0) _byHash.Remove(hash);
+            if (entry.Group.TryGetTarget(out _))
+            {
+                old[alive++] = entry;
+            }
+            else
+            {
+                entry.Group.Dispose();
+            }
         }
-        _sweepAt = Math.Max(MinimumBeforeSweep, 2 * _count);
+        var capacity = Math.Max(MinimumCapacity, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)alive * 2));
+        _entries = new Entry[capacity];
+        _buckets = new int[capacity];
+        _count = 0;
+        foreach (var entry in old.AsSpan(0, alive)) Link(entry);
     }
 
     // HashCode is seeded anew in each process, so that nobody can prepare modules whose groups collide.
-    private static int HashOf(ReadOnlySpan<ulong> key)
+    private static uint HashOf(ReadOnlySpan<ulong> key)
     {
         var hash = default(HashCode);
-        hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(key));
-        return hash.ToHashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(key));
+        return (uint)hash.ToHashCode();
+    }
+
+    private struct Entry
+    {
+        internal uint Hash;
+        internal int Next;
+        internal WeakGCHandle<CanonicalGroup> Group;
     }
 }
