@@ -11,6 +11,7 @@ public sealed class ControlFlowGraph
     private readonly int[][] _predecessors;
     private readonly int[] _order;
     private readonly int[] _rank;
+    private bool _isOpen;
 
     private ControlFlowGraph(Kernel kernel)
     {
@@ -73,9 +74,10 @@ public sealed class ControlFlowGraph
     /// <returns>True when it retreats.</returns>
     public bool IsRetreating(int from, int to) => _rank[to] <= _rank[from];
 
-    /// <summary>Throws when the graph contradicts itself.</summary>
+    /// <summary>Throws when the graph of a finished kernel contradicts itself.</summary>
     public void Verify()
     {
+        AnalysisException.Require(!_isOpen, "a branch leads to no block");
         for (int block = 0; block < Count; block++)
         {
             foreach (int next in _successors[block])
@@ -105,7 +107,7 @@ public sealed class ControlFlowGraph
         return text.ToString();
     }
 
-    private static int[] SuccessorsOf(Block block, Dictionary<Block, int> index, Dictionary<Label, int> byLabel)
+    private int[] SuccessorsOf(Block block, Dictionary<Block, int> index, Dictionary<Label, int> byLabel)
     {
         List<int> next = [];
         if (block.FallsThrough && block.Next is { } following)
@@ -113,7 +115,19 @@ public sealed class ControlFlowGraph
             next.Add(index[following]);
         }
 
-        next.AddRange(block.Targets.Select(label => byLabel[label]));
+        foreach (Label label in block.Targets)
+        {
+            // Blocks that stop a thread are appended when all passes have run; until then their edges lead out.
+            if (byLabel.TryGetValue(label, out int target))
+            {
+                next.Add(target);
+            }
+            else
+            {
+                _isOpen = true;
+            }
+        }
+
         return [.. next.Distinct()];
     }
 

@@ -50,7 +50,8 @@ internal sealed partial class InsertFences
 
         string reason = string.Create(
             CultureInfo.InvariantCulture, $"the matrix takes {extent.Bytes} bytes of shared memory from its start");
-        _context.StopAtEntryIf(window.TooSmall(extent.Bytes), instruction.Position, null, extent.Bytes, reason);
+        _context.StopAtEntryIf(
+            window.TooSmall(extent.Bytes), FenceStatus.OutOfBounds, instruction.Position, extent.Bytes, reason);
         Register start = _context.NewRegister(PtxType.B32, "%tw_w");
         Register upper = _context.NewRegister(PtxType.B32, "%tw_w");
         _out.Add(InstructionFactory.Create(

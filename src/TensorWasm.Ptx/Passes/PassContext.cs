@@ -77,11 +77,11 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
         Notes.Add(new FenceNote(position, instruction, action, reason));
 
     /// <summary>Stops the kernel at its start when a predicate of the prologue holds.</summary>
-    public void StopAtEntryIf(Register predicate, SourcePosition position, Operand? address, int bytes, string reason)
+    public void StopAtEntryIf(Register predicate, uint code, SourcePosition position, int bytes, string reason)
     {
         if (_checked.Add(predicate))
         {
-            Label stop = Stops.Site(FenceStatus.OutOfBounds, position, address, bytes, isWrite: false);
+            Label stop = Stops.Site(code, position, null, bytes, isWrite: false);
             _entryChecks.Add(InstructionFactory.Create(
                 "bra", [new LabelOperand(stop)], new Guard(predicate, false), position, reason));
         }

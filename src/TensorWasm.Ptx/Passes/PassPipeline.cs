@@ -65,6 +65,7 @@ internal static class PassPipeline
         IReadOnlySet<Instruction> proven = options.VersionLoops ? VersionLoops.Run(context) : new HashSet<Instruction>();
         InsertFences.Run(context, proven);
         FenceChecker.Run(context, proven);
+        InsertDeadlines.Run(context);
         ClearMemory.Run(context);
         context.Finish();
         ControlFlowGraph.Of(kernel).Verify();
