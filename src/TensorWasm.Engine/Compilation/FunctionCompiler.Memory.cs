@@ -53,14 +53,12 @@ internal sealed partial class FunctionCompiler
             _il.Stloc(element);
             _il.Ldloc(vector);
             _il.Ldloc(element);
-            _il.LdcI4(lane);
-            CallHelper(HelperTable.Get(VectorTable.ReplaceLane(size)));
+            EmitLane(VectorTable.ReplaceLane(size), lane);
         }
         else
         {
             _il.Ldloc(vector);
-            _il.LdcI4(lane);
-            CallHelper(HelperTable.Get(VectorTable.ExtractLane(size)));
+            EmitLane(VectorTable.ExtractLane(size), lane);
             EmitIndirect(StoreOf(size));
         }
         Pop(2);

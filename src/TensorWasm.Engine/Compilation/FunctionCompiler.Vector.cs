@@ -17,15 +17,26 @@ internal sealed partial class FunctionCompiler
             case ImmediateKind.Shuffle:
                 Need(2);
                 EmitVector(reader.ReadBytes(16));
+                CallHelper(HelperTable.Get(info.Opcode));
                 break;
             default:
                 Need(info.Operands.Length);
-                _il.LdcI4(reader.ReadByte());
+                EmitLane(info.Opcode, reader.ReadByte());
                 break;
         }
-        CallHelper(HelperTable.Get(info.Opcode));
         Pop(info.Operands.Length);
         Push(KindOf(info.Results[0]));
+    }
+
+    private void EmitLane(Opcode opcode, int lane)
+    {
+        if (VectorIntrinsics.TryGet(opcode, out var row))
+        {
+            row.Emit(_il, _references, lane);
+            return;
+        }
+        _il.LdcI4(lane);
+        CallHelper(HelperTable.Get(opcode));
     }
 
     private void EmitVector(ReadOnlySpan<byte> bytes)

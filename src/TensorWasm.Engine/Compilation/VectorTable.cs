@@ -23,5 +23,12 @@ internal static class VectorTable
         _ => Opcode.I64x2ExtractLane,
     };
 
-    internal static bool TryEmit(Opcode opcode, IlWriter il, References references) => false;
+    /// <summary>Emits an instruction without immediates in place; false where its helper must be called.</summary>
+    internal static bool TryEmit(Opcode opcode, IlWriter il, References references)
+    {
+        if (!VectorIntrinsics.TryGet(opcode, out var row)) return false;
+
+        row.Emit(il, references);
+        return true;
+    }
 }
