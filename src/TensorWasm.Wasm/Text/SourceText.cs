@@ -10,7 +10,10 @@ internal sealed class SourceText
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private readonly byte[] _bytes;
-    private int[]? _lineStarts;
+
+    // The place that was asked for last. Most questions go forward, so that all of them together cost one pass. It is
+    // replaced as a whole, since modules of one script may be parsed on several threads.
+    private Place _last = new(0, 1, 1);
 
     public SourceText(byte[] bytes) => _bytes = bytes;
 
@@ -42,15 +45,23 @@ internal sealed class SourceText
     /// <summary>Line and column, both from 1; the column counts characters.</summary>
     public (int Line, int Column) Locate(int offset)
     {
-        var starts = _lineStarts ??= FindLines();
-        var line = Array.BinarySearch(starts, offset);
-        if (line < 0) line = ~line - 1;
-        var column = 1;
-        foreach (var unit in _bytes.AsSpan(starts[line], Math.Min(offset, _bytes.Length) - starts[line]))
+        var last = _last;
+        var (at, line, column) = last.Offset <= offset ? last : new Place(0, 1, 1);
+        for (; at < offset && at < _bytes.Length; at++)
         {
-            if ((unit & 0xC0) != 0x80) column++;
+            var unit = _bytes[at];
+            if (unit == '\n' || (unit == '\r' && (at + 1 == _bytes.Length || _bytes[at + 1] != '\n')))
+            {
+                line++;
+                column = 1;
+            }
+            else if ((unit & 0xC0) != 0x80)
+            {
+                column++;
+            }
         }
-        return (line + 1, column);
+        _last = new Place(at, line, column);
+        return (line, column);
     }
 
     /// <summary>Strings of the text format hold any bytes; null if these are not UTF-8.</summary>
@@ -66,14 +77,5 @@ internal sealed class SourceText
         }
     }
 
-    private int[] FindLines()
-    {
-        var starts = new List<int> { 0 };
-        for (var i = 0; i < _bytes.Length; i++)
-        {
-            var isBreak = _bytes[i] == '\n' || (_bytes[i] == '\r' && (i + 1 == _bytes.Length || _bytes[i + 1] != '\n'));
-            if (isBreak) starts.Add(i + 1);
-        }
-        return [.. starts];
-    }
+    private sealed record Place(int Offset, int Line, int Column);
 }

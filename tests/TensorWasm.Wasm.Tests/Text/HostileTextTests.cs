@@ -98,6 +98,17 @@ public sealed class HostileTextTests
     }
 
     [Fact]
+    public void Many_commands_on_one_line_take_linear_time()
+    {
+        var script = WastScript.Parse(Repeat("(invoke \"f\")") + "\n" + Repeat("(module (func (local.get $x)))"));
+        var last = Assert.IsType<ModuleCommand>(script.Commands[^1]);
+
+        Assert.Equal((1, 2, 2 * Deep), (script.Commands[0].Line, last.Line, script.Commands.Count));
+        var error = Assert.Throws<WasmFormatException>(last.Module.Load);
+        Assert.Equal((2, (30 * (Deep - 1)) + 26), (error.Line, error.Column));
+    }
+
+    [Fact]
     public void Unpaired_surrogates_are_malformed_text()
     {
         var error = Assert.Throws<WasmFormatException>(() => WatParser.Parse("(module\n ;; \uD800\n)"));

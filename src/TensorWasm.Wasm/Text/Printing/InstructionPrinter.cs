@@ -20,7 +20,7 @@ internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter 
         var reader = new CodeReader(body.Code.Span, body.Offset);
         while (Read(ref reader) is { } row)
         {
-            if (row.Opcode is Opcode.End or Opcode.Else) Leave(row.Opcode == Opcode.Else);
+            if (row.Opcode == Opcode.End) _labels.Pop();
             NewLine(row.Opcode == Opcode.Else ? 1 : 2);
             output.Write(row.Name);
             Immediates(row, ref reader);
@@ -41,7 +41,7 @@ internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter 
         var reader = new CodeReader(expression.Code.Span, expression.Offset);
         while (Read(ref reader) is { } row)
         {
-            if (row.Opcode is Opcode.End or Opcode.Else) Leave(row.Opcode == Opcode.Else);
+            if (row.Opcode == Opcode.End) _labels.Pop();
             output.Write(isFlat ? " (" : " ");
             output.Write(row.Name);
             Immediates(row, ref reader);
@@ -93,12 +93,6 @@ internal sealed partial class InstructionPrinter(TextWriter output, TypePrinter 
     {
         output.Write('\n');
         for (var i = Math.Min(_labels.Count + depth, MaxIndent); i > 0; i--) output.Write("  ");
-    }
-
-    /// <summary>Ends a block, or only goes one step out to print its <c>else</c>.</summary>
-    private void Leave(bool isElse)
-    {
-        if (!isElse) _labels.Pop();
     }
 
     /// <summary>
