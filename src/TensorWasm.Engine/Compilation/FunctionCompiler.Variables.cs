@@ -144,6 +144,12 @@ internal sealed partial class FunctionCompiler
                 Pop(1);
                 Push(ValueKind.I32);
                 break;
+            case Opcode.RefEq:
+                Need(2);
+                _il.Op(ILOpCode.Ceq);
+                Pop(2);
+                Push(ValueKind.I32);
+                break;
             case Opcode.RefFunc:
                 LoadContext();
                 _il.LdcI4((int)reader.ReadU32());

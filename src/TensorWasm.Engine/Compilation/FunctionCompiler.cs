@@ -213,7 +213,7 @@ internal sealed partial class FunctionCompiler
                 or Opcode.TableCopy or Opcode.TableInit or Opcode.ElemDrop:
                 CompileTable(opcode, ref reader);
                 break;
-            case Opcode.RefNull or Opcode.RefIsNull or Opcode.RefFunc or Opcode.RefAsNonNull:
+            case Opcode.RefNull or Opcode.RefIsNull or Opcode.RefFunc or Opcode.RefAsNonNull or Opcode.RefEq:
                 CompileReference(opcode, ref reader);
                 break;
             default:
