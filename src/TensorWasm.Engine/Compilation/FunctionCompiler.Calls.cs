@@ -37,7 +37,9 @@ internal sealed partial class FunctionCompiler
         {
             LoadContext();
             if (isTail) _il.Op(ILOpCode.Tail);
-            _il.Call(_layout.Methods[function - _module.ImportedFunctions]);
+            _il.Call(function == _index && !isTail
+                ? _layout.Recursion.TargetOf(function - _module.ImportedFunctions, _copy)
+                : _layout.Methods[function - _module.ImportedFunctions]);
         }
         else if (function < _layout.DirectImports)
         {

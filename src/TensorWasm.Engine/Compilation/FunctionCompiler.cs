@@ -19,6 +19,7 @@ internal sealed partial class FunctionCompiler
     private readonly References _references;
     private readonly CompilerOptions _options;
     private readonly int _index;
+    private readonly int _copy;
     private readonly FunctionType _type;
     private readonly int _contextArgument;
 
@@ -43,9 +44,16 @@ internal sealed partial class FunctionCompiler
     private bool _callsOut;
     private IlLabel? _interrupted;
 
+    /// <summary>Prepares to translate a defined function.</summary>
+    /// <param name="layout">Where its module's things are.</param>
+    /// <param name="references">What it refers to outside the module.</param>
+    /// <param name="options">What changes its code.</param>
+    /// <param name="definedIndex">Which function.</param>
+    /// <param name="copy">Which copy of a recursive function, 0 for the function itself; see <see cref="RecursionUnroller"/>.</param>
     internal FunctionCompiler(
-        ModuleLayout layout, References references, CompilerOptions options, int definedIndex)
+        ModuleLayout layout, References references, CompilerOptions options, int definedIndex, int copy = 0)
     {
+        _copy = copy;
         _layout = layout;
         _module = layout.Module;
         _references = references;
@@ -105,8 +113,9 @@ internal sealed partial class FunctionCompiler
 
     private void EmitPrologue()
     {
-        // A leaf can neither recurse nor run forever without a loop; its frame fits in the reserve below the limit.
-        if (_callsOut) EmitStackCheck();
+        // A leaf can neither recurse nor run forever without a loop; its frame fits in the reserve below the limit. A copy
+        // is part of the function that it is inlined into.
+        if (_callsOut && _copy == 0) EmitStackCheck();
         foreach (var ((kind, value), local) in _hidden) EmitHidden(kind, value, local);
         foreach (var (memory, local) in _memoryBases)
         {

@@ -25,6 +25,9 @@ internal sealed class ModuleCompiler
     /// </summary>
     private const int LargeFrame = 32 * 1024;
 
+    /// <summary>Bytes of CIL up to which a function is worth inlining wherever it is called.</summary>
+    private const int SmallBody = 64;
+
     private readonly WasmModule _module;
     private readonly CompilerOptions _options;
     private readonly MetadataBuilder _metadata = new();
@@ -37,7 +40,7 @@ internal sealed class ModuleCompiler
         _module = module;
         _options = options;
         _references = new References(_metadata);
-        _layout = new ModuleLayout(module);
+        _layout = new ModuleLayout(module) { Recursion = new RecursionUnroller(module) };
     }
 
     /// <summary>Compiles a validated module.</summary>
@@ -52,15 +55,17 @@ internal sealed class ModuleCompiler
         DefineContextFields();
 
         var bodies = CompileBodies();
+        var copies = _layout.Recursion.Functions.Count * RecursionUnroller.Copies;
         var inner = new List<(int Function, CompiledBody Body)>();
         for (var i = 0; i < bodies.Length; i++)
         {
             var isLarge = bodies[i].FrameEstimate > LargeFrame;
             if (isLarge) inner.Add((i, bodies[i]));
-            var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + inner.Count) : bodies[i];
-            AddFunction(i, body, NameOf(i), isLarge: false);
+            var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + copies + inner.Count) : bodies[i];
+            AddFunction(i, body, NameOf(i), body.Code.Length <= SmallBody ? MethodImplAttributes.AggressiveInlining : default);
         }
-        foreach (var (function, body) in inner) AddFunction(function, body, NameOf(function), isLarge: true);
+        AddCopies();
+        foreach (var (function, body) in inner) AddFunction(function, body, NameOf(function), MethodImplAttributes.NoInlining);
 
         var firstContextMethod = _metadata.GetRowCount(TableIndex.MethodDef) + 1;
         AddContextConstructor();
@@ -141,7 +146,19 @@ internal sealed class ModuleCompiler
             FieldAttributes.Public, _metadata.GetOrAddString(name), _metadata.GetOrAddBlob(signature));
     }
 
-    private void AddFunction(int definedIndex, CompiledBody body, string name, bool isLarge)
+    private void AddCopies()
+    {
+        foreach (var function in _layout.Recursion.Functions)
+        {
+            for (var copy = 1; copy <= RecursionUnroller.Copies; copy++)
+            {
+                var body = new FunctionCompiler(_layout, _references, _options, function, copy).Compile();
+                AddFunction(function, body, NameOf(function), MethodImplAttributes.AggressiveInlining);
+            }
+        }
+    }
+
+    private void AddFunction(int definedIndex, CompiledBody body, string name, MethodImplAttributes inlining)
     {
         var signature = new BlobBuilder();
         var type = _module.FunctionTypeOf(definedIndex + _module.ImportedFunctions);
@@ -149,7 +166,7 @@ internal sealed class ModuleCompiler
         AddMethod(
             name,
             MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig,
-            isLarge ? MethodImplAttributes.IL | MethodImplAttributes.NoInlining : MethodImplAttributes.IL,
+            MethodImplAttributes.IL | inlining,
             signature,
             body.Code, body.MaxStack, body.Locals);
     }

@@ -54,6 +54,9 @@ internal sealed class ModuleLayout
     /// <summary>The method of each defined function.</summary>
     internal EntityToken[] Methods { get; set; } = [];
 
+    /// <summary>Which functions have copies of themselves to call.</summary>
+    internal required RecursionUnroller Recursion { get; init; }
+
     /// <summary>The context class.</summary>
     internal EntityHandle ContextType { get; set; }
 
