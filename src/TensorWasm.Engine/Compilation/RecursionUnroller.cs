@@ -46,7 +46,6 @@ internal sealed class RecursionUnroller
         while (!reader.AtEnd)
         {
             var opcode = reader.ReadOpcode();
-            if (opcode == Opcode.Loop) return false;
             if (opcode == Opcode.Call)
             {
                 if (reader.ReadU32() == definedIndex + module.ImportedFunctions) return true;
