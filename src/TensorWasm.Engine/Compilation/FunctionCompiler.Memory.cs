@@ -22,6 +22,7 @@ internal sealed partial class FunctionCompiler
         {
             Need(1);
             EmitAddress(argument, size);
+            if (info.Opcode == Opcode.V128Load && reader.PeekByte() == (int)Opcode.Drop) EmitTouch(size - 1);
             EmitLoad(info.Opcode, size);
             Pop(1);
             Push(KindOf(info.Results[0]));
@@ -229,6 +230,19 @@ internal sealed partial class FunctionCompiler
     {
         _il.Op(access);
         if (conversion != ILOpCode.Nop) _il.Op(conversion);
+    }
+
+    /// <summary>
+    /// Reads one byte above the address on the CIL stack, which stays. RyuJIT makes a check of the first byte out of a vector
+    /// load whose result is dropped, and a guard page would not see that the last byte is out of bounds.
+    /// </summary>
+    private void EmitTouch(int offset)
+    {
+        _il.Op(ILOpCode.Dup);
+        _il.LdcI4(offset);
+        _il.Op(ILOpCode.Add);
+        _il.Op(ILOpCode.Ldind_u1);
+        _il.Op(ILOpCode.Pop);
     }
 
     private void EmitVectorAccess(ILOpCode access)
