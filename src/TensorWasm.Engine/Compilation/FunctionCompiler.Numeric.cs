@@ -67,7 +67,9 @@ internal sealed partial class FunctionCompiler
                 _il.Op(ILOpCode.Conv_i8);
                 return true;
             default:
-                return VectorTable.TryEmit(opcode, _il, _references);
+                if (!VectorIntrinsics.TryGet(opcode, out var row)) return false;
+                row.Emit(_il, _references);
+                return true;
         }
     }
 
