@@ -61,7 +61,7 @@ internal sealed record CountedLoop(
     {
         if (facts.Induction(register) is { } induction)
         {
-            return induction.Step;
+            return induction.Register is null ? induction.Constant : null;
         }
 
         if (facts.OncePerIteration(register) is not { } point
@@ -71,7 +71,7 @@ internal sealed record CountedLoop(
         }
 
         return sum.Operands[1] is RegisterOperand source && sum.Operands[2] is ImmediateOperand
-            ? facts.Induction(source.Register)?.Step
+            ? facts.Induction(source.Register) is { Register: null } of ? of.Constant : null
             : null;
     }
 

@@ -72,9 +72,9 @@ internal sealed class LoopFacts
         : _dominators.Dominates(first.Block, second.Block);
 
     /// <summary>
-    /// The place at which a register steps by a constant: <c>add r, r, c</c>, or <c>add q, r, c</c> and <c>mov r, q</c>.
+    /// How a register steps by a constant or by an invariant register: <c>add r, r, c</c>, or <c>add q, r, c</c> and <c>mov r, q</c>.
     /// </summary>
-    public (CodePoint Point, long Step)? Induction(Register register)
+    public Induction? Induction(Register register)
     {
         if (OncePerIteration(register) is not { } point)
         {
@@ -84,7 +84,7 @@ internal sealed class LoopFacts
         Instruction update = At(point);
         if (StepOf(update, register) is { } step)
         {
-            return (point, step);
+            return step with { Point = point };
         }
 
         // The copy that a compiler leaves for a phi function.
@@ -92,13 +92,13 @@ internal sealed class LoopFacts
             && OncePerIteration(next) is { } nextPoint && Precedes(nextPoint, point)
             && StepOf(At(nextPoint), register) is { } copied)
         {
-            return (point, copied);
+            return copied with { Point = point };
         }
 
         return null;
     }
 
-    private static long? StepOf(Instruction instruction, Register register)
+    private Induction? StepOf(Instruction instruction, Register register)
     {
         PtxOpcode opcode = instruction.Opcode;
         bool integer = opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 } && opcode.Effect == Effect.None
@@ -111,13 +111,24 @@ internal sealed class LoopFacts
         bool first = instruction.Operands[1] is RegisterOperand a && a.Register == register;
         bool second = instruction.Operands[2] is RegisterOperand b && b.Register == register;
         Operand other = instruction.Operands[first ? 2 : 1];
-        if (first == second || other is not ImmediateOperand constant || (second && opcode.Mnemonic == "sub"))
+        if (first == second || (second && opcode.Mnemonic == "sub"))
+        {
+            return null;
+        }
+
+        if (other is RegisterOperand { Register: var by } && opcode.Mnemonic == "add" && IsInvariant(by)
+            && by.Type.Bits == register.Type.Bits)
+        {
+            return new Induction(default, 0, by);
+        }
+
+        if (other is not ImmediateOperand constant)
         {
             return null;
         }
 
         long step = Constants.Signed(constant, opcode.Type!.Bits);
         step = opcode.Mnemonic == "sub" ? -step : step;
-        return Math.Abs(step) < int.MaxValue ? step : null;
+        return Math.Abs(step) < int.MaxValue ? new Induction(default, step, null) : null;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
                 return null;
             }
 
-            return Remember(register, after, () => Stepped(register, induction.Step, after));
+            return Remember(register, after, () => Stepped(register, induction, after));
         }
 
         // A value of an earlier iteration may be read where its definition does not come first.
@@ -80,13 +80,22 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
         return value;
     }
 
-    private AffineValue Stepped(Register register, long step, bool after)
+    private AffineValue Stepped(Register register, Induction induction, bool after)
     {
         Operand start = after
             ? PassContext.Reg(Emit(
-                register.Type, $"add.s{register.Type.Bits}", PassContext.Reg(register), PassContext.Imm(step)))
+                register.Type,
+                $"add.s{register.Type.Bits}",
+                PassContext.Reg(register),
+                induction.Register is { } by ? PassContext.Reg(by) : PassContext.Imm(induction.Constant)))
             : PassContext.Reg(register);
-        return new AffineValue(start, new Stride(step, null));
+        if (induction.Register is not { } step)
+        {
+            return new AffineValue(start, new Stride(induction.Constant, null));
+        }
+
+        Register wide = step.Type.Bits == 64 ? step : Emit(PtxType.B64, "cvt.s64.s32", PassContext.Reg(step));
+        return new AffineValue(start, new Stride(0, wide));
     }
 
     private AffineValue? Of(Operand operand, CodePoint at, int depth) => operand switch
