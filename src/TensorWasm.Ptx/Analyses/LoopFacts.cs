@@ -128,7 +128,11 @@ internal sealed class LoopFacts
         }
 
         long step = Constants.Signed(constant, opcode.Type!.Bits);
-        step = opcode.Mnemonic == "sub" ? -step : step;
-        return Math.Abs(step) < int.MaxValue ? new Induction(default, step, null) : null;
+        if (!Constants.IsSmall(step))
+        {
+            return null;
+        }
+
+        return new Induction(default, opcode.Mnemonic == "sub" ? -step : step, null);
     }
 }

@@ -211,7 +211,7 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
         if (a.Register is null && b.Register is null)
         {
             long sum = a.Constant + b.Constant;
-            return Math.Abs(sum) < int.MaxValue ? new Stride(sum, null) : null;
+            return Constants.IsSmall(sum) ? new Stride(sum, null) : null;
         }
 
         return a.IsZero ? b : b.IsZero ? a
@@ -226,7 +226,7 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
             long value = signed ? Constants.Signed(constant, type.Bits) : (long)(constant.Bits & uint.MaxValue);
             if (stride.Register is null)
             {
-                return Math.Abs(value) < int.MaxValue && Math.Abs(stride.Constant * value) < int.MaxValue
+                return Constants.IsSmall(value) && Constants.IsSmall(stride.Constant * value)
                     ? new Stride(stride.Constant * value, null)
                     : null;
             }

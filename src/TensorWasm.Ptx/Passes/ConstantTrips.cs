@@ -21,7 +21,8 @@ internal static class ConstantTrips
         long size = Math.Abs(loop.Step);
         // Small non-negative numbers mean the same signed and unsigned, and cannot wrap in so few steps.
         const long Small = 1L << 30;
-        if (Math.Abs(end) > Small || Math.Abs(start) > Small || size > Small || (!signed && (end < 0 || start < 0)))
+        static bool IsSmall(long value) => value is >= -Small and <= Small;
+        if (!IsSmall(end) || !IsSmall(start) || size > Small || (!signed && (end < 0 || start < 0)))
         {
             return false;
         }

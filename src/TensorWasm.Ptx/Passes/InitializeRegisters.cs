@@ -56,7 +56,7 @@ internal static class InitializeRegisters
         Kernel kernel = graph.Kernel;
         int registers = kernel.Registers.Count;
         var exposed = new List<int>?[registers];
-        var killed = new HashSet<(int Register, int Block)>();
+        var killed = new HashSet<long>();
         for (int block = 0; block < graph.Count; block++)
         {
             Summarise(kernel.Blocks[block], block, exposed, killed);
@@ -75,13 +75,15 @@ internal static class InitializeRegisters
         }
     }
 
-    private static void Summarise(Block block, int index, List<int>?[] exposed, HashSet<(int Register, int Block)> killed)
+    private static long Key(int register, int block) => ((long)register << 32) | (uint)block;
+
+    private static void Summarise(Block block, int index, List<int>?[] exposed, HashSet<long> killed)
     {
         foreach (Instruction instruction in block.Instructions)
         {
             foreach (Register read in instruction.Reads)
             {
-                if (!killed.Contains((read.Id, index)))
+                if (!killed.Contains(Key(read.Id, index)))
                 {
                     List<int> uses = exposed[read.Id] ??= [];
                     if (uses.Count == 0 || uses[^1] != index)
@@ -96,7 +98,7 @@ internal static class InitializeRegisters
             {
                 foreach (Register written in instruction.Writes)
                 {
-                    killed.Add((written.Id, index));
+                    killed.Add(Key(written.Id, index));
                 }
             }
         }
@@ -106,7 +108,7 @@ internal static class InitializeRegisters
         ControlFlowGraph graph,
         int register,
         List<int> uses,
-        HashSet<(int Register, int Block)> killed,
+        HashSet<long> killed,
         int[] visited,
         Stack<int> work,
         ref int steps)
@@ -128,7 +130,7 @@ internal static class InitializeRegisters
 
             foreach (int before in graph.Predecessors(block))
             {
-                if (visited[before] != register + 1 && !killed.Contains((register, before)))
+                if (visited[before] != register + 1 && !killed.Contains(Key(register, before)))
                 {
                     visited[before] = register + 1;
                     work.Push(before);

@@ -52,7 +52,7 @@ internal sealed partial class InsertFences
         {
             _out.Add(instruction);
             _context.Note(
-                instruction.Position, instruction.ToString(), FenceAction.Proven, instruction.Reason ?? "proven in bounds");
+                instruction.Position, instruction, FenceAction.Proven, instruction.Reason ?? "proven in bounds");
             return;
         }
 
@@ -143,7 +143,7 @@ internal sealed partial class InsertFences
         {
             _context.Note(
                 instruction.Position,
-                instruction.ToString(),
+                instruction,
                 FenceAction.Proven,
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -165,7 +165,7 @@ internal sealed partial class InsertFences
         string where = space is StateSpace.Global or StateSpace.Generic
             ? isWrite ? "masked into the region's writable half" : "masked into the region"
             : $"clamped to the kernel's .{space.Name()} memory";
-        _context.Note(instruction.Position, instruction.ToString(), FenceAction.Fenced, where);
+        _context.Note(instruction.Position, instruction, FenceAction.Fenced, where);
         return new MemoryOperand(safe, null, 0);
     }
 

@@ -73,8 +73,9 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public void Prologue(string opcode, Operand[] operands, string reason) =>
         _prologue.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, reason));
 
-    public void Note(SourcePosition position, string instruction, FenceAction action, string reason) =>
-        Notes.Add(new FenceNote(position, instruction, action, reason));
+    /// <summary>Notes what was done; the subject is an instruction, or a text.</summary>
+    public void Note(SourcePosition position, object subject, FenceAction action, string reason) =>
+        Notes.Add(new FenceNote(position, subject, action, reason));
 
     /// <summary>Stops the kernel at its start when a predicate of the prologue holds.</summary>
     public void StopAtEntryIf(Register predicate, uint code, SourcePosition position, int bytes, string reason)

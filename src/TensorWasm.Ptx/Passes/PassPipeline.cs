@@ -37,6 +37,12 @@ internal static class PassPipeline
         {
             diagnostics.Add(failure.Diagnostic);
         }
+        catch (AnalysisException defect) when (!options.VerifyOutput)
+        {
+            // A kernel that shows a defect of ours is refused like any other that is not known to be safe.
+            diagnostics.Add(new PtxDiagnostic(
+                PtxDiagnosticId.NotFenceable, verification.Module.Position, "", $"the fence could not be proven: {defect.Message}"));
+        }
 
         ReadOnlyMemory<byte> image = globals is null ? ReadOnlyMemory<byte>.Empty
             : globals.InitialData.IsEmpty ? new byte[globals.Size]
