@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using TensorWasm.Engine;
+
+namespace TensorWasm.Bench.Kernels;
+
+/// <summary>Our side of the kernel protocol; bench/v8/kernel-server.mjs is V8's.</summary>
+internal static class KernelServer
+{
+    public static int Serve(string mode)
+    {
+        var checks = mode switch
+        {
+            "guard-pages" => BoundsChecks.GuardPages,
+            "explicit" => BoundsChecks.Explicit,
+            _ => throw new ArgumentException($"no mode '{mode}': guard-pages or explicit"),
+        };
+        var engine = new WasmEngine(new EngineOptions { BoundsChecks = checks });
+        Store? store = null;
+        Func<int, double>? run = null;
+        while (Console.ReadLine() is { } line)
+        {
+            var request = JsonNode.Parse(line)!;
+            JsonObject answer;
+            try
+            {
+                if (request["load"] is { } path)
+                {
+                    store?.Dispose();
+                    store = new Store(engine);
+                    var instance = new Linker(engine).Instantiate(store, engine.CompileFile((string)path!));
+                    run = instance.GetFunction("run")!.CreateDelegate<Func<int, double>>();
+                    answer = new JsonObject { ["ok"] = true };
+                }
+                else
+                {
+                    var n = (int)request["run"]!;
+                    var start = Stopwatch.GetTimestamp();
+                    var result = run!(n);
+                    var elapsed = Stopwatch.GetElapsedTime(start);
+                    answer = new JsonObject
+                    {
+                        ["ms"] = elapsed.TotalMilliseconds,
+                        ["bits"] = BitConverter.DoubleToUInt64Bits(result).ToString("x", null),
+                    };
+                }
+            }
+            catch (Exception e)
+            {
+                answer = new JsonObject { ["error"] = e.GetType().Name + ": " + e.Message };
+            }
+
+            Console.WriteLine(answer.ToJsonString());
+        }
+
+        store?.Dispose();
+        return 0;
+    }
+}
