@@ -2,7 +2,6 @@ using TensorWasm.Bench;
 using TensorWasm.Bench.Boundary;
 using TensorWasm.Bench.Kernels;
 using TensorWasm.Bench.Programs;
-using TensorWasm.Bench.Reporting;
 
 if (args is ["serve", var mode])
     return KernelServer.Serve(mode);

@@ -11,8 +11,8 @@ internal sealed record Settings
     public string Command { get; private init; } = "";
     public string Root { get; private init; } = "";
 
-    public string Node => Path("GUEST_NODE");
-    public string Programs => Path("GUEST_PROGRAMS");
+    public static string Node => Path("GUEST_NODE");
+    public static string Programs => Path("GUEST_PROGRAMS");
     public string KernelFolder => System.IO.Path.Combine(Root, "bench", "kernels");
     public string V8Folder => System.IO.Path.Combine(Root, "bench", "v8");
 

@@ -22,7 +22,7 @@ internal static class CallCosts
         var callHost = instance.GetFunction("call_host")!.CreateDelegate<Func<int, int>>();
         var callHostWithCaller =
             withCaller.Instantiate(store, module).GetFunction("call_host")!.CreateDelegate<Func<int, int>>();
-        var v8 = JsonNode.Parse(Machine.Output(settings.Node, Path.Combine(settings.V8Folder, "calls.mjs")))!;
+        var v8 = JsonNode.Parse(Machine.Output(Settings.Node, Path.Combine(settings.V8Folder, "calls.mjs")))!;
 
         report.Line();
         report.Header("call", "ns", "bar", "V8 and JavaScript, ns");

@@ -16,8 +16,8 @@ internal static class KernelSuite
         var report = new Report("CPU kernels against V8");
         var self = Environment.ProcessPath!;
         var server = Path.Combine(settings.V8Folder, "kernel-server.mjs");
-        using var tiered = new KernelPeer("V8", settings.Node, server);
-        using var optimised = new KernelPeer("V8 --no-liftoff", settings.Node, "--no-liftoff", server);
+        using var tiered = new KernelPeer("V8", Settings.Node, server);
+        using var optimised = new KernelPeer("V8 --no-liftoff", Settings.Node, "--no-liftoff", server);
         using var guarded = new KernelPeer("guard pages", self, "serve", "guard-pages");
         using var explicitly = new KernelPeer("explicit checks", self, "serve", "explicit");
         KernelPeer[] peers = [tiered, optimised, guarded, explicitly];

@@ -4,7 +4,7 @@ import sys
 import time
 
 start = time.perf_counter()
-rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 12
 line = re.compile(r'^(?P<host>\d+\.\d+\.\d+\.\d+) - (\w+|-) \[(?P<when>[^\]]+)\] "(?P<verb>GET|PUT|POST) (?P<path>/\S*) HTTP/1\.[01]" (\d{3}) (\d+)$')
 word = re.compile(r"[a-z]+(?:ing|ed|s)\b", re.IGNORECASE)
 state, total, paths = 99, 0, {}

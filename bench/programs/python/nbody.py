@@ -46,6 +46,6 @@ def advance(system, pairs, dt, steps):
 start = time.perf_counter()
 system = bodies()
 pairs = [(a, b) for i, a in enumerate(system) for b in system[i + 1:]]
-advance(system, pairs, 0.01, int(sys.argv[1]) if len(sys.argv) > 1 else 120_000)
+advance(system, pairs, 0.01, int(sys.argv[1]) if len(sys.argv) > 1 else 25_000)
 print(" ".join(f"{x:.9f}" for p, _, _ in system for x in p))
 print(f"seconds {time.perf_counter() - start:.3f}", file=sys.stderr)

@@ -15,7 +15,7 @@ def queens(n, row, columns, up, down):
 
 
 start = time.perf_counter()
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 11
 found = list(queens(n, 0, frozenset(), frozenset(), frozenset()))
 print(len(found), found[0], sum(sum(i * c for i, c in enumerate(p)) for p in found))
 print(f"seconds {time.perf_counter() - start:.3f}", file=sys.stderr)

@@ -7,7 +7,7 @@ import time
 import zlib
 
 start = time.perf_counter()
-rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
 digest = hashlib.sha256()
 state = 12345
 for round_ in range(rounds):
