@@ -11,8 +11,11 @@ namespace TensorWasm.Engine;
 /// </summary>
 internal sealed class MemoryImage : IDisposable
 {
-    /// <summary>Runs up to this size are copied: 8 KiB, about where mapping starts to win.</summary>
-    internal const ulong CopyLimit = 8 << 10;
+    /// <summary>
+    /// Runs up to this size are copied: one page. Copying one costs the page fault that its first use would have cost
+    /// anyway; from two on, mapping wins.
+    /// </summary>
+    internal const ulong CopyLimit = 4 << 10;
 
     /// <summary>Runs that are mapped, the largest first, so that mappings an instance stay few.</summary>
     internal const int MaxMappedRuns = 2;

@@ -76,7 +76,7 @@ internal sealed unsafe class ThreadStack
         return here > (nuint)bytes ? Math.Max(Limit, here - (nuint)bytes) : Limit;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint Here()
     {
         byte local;
