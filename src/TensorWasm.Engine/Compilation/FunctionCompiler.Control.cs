@@ -379,7 +379,6 @@ internal sealed partial class FunctionCompiler
         _il.Op(ILOpCode.Volatile);
         _il.Field(ILOpCode.Ldfld, _references.Field(Members.IsInterrupted));
         _il.Branch(ILOpCode.Brtrue, _interrupted.Value);
-        if (_options.Fuel) EmitFuel(1);
     }
 
     /// <summary>Where every poll of the function goes when it is time: behind everything else, out of the way.</summary>

@@ -322,6 +322,7 @@ internal sealed partial class FunctionCompiler
         var second = Scratch(ValueKind.I64, 2);
         if (!third64) _il.Op(ILOpCode.Conv_u8);
         _il.Stloc(third);
+        EmitBulkFuel(third);
         if (!second64) _il.Op(ILOpCode.Conv_u8);
         _il.Stloc(second);
         if (!first64) _il.Op(ILOpCode.Conv_u8);
@@ -413,6 +414,7 @@ internal sealed partial class FunctionCompiler
         Need(3);
         if (!is64) _il.Op(ILOpCode.Conv_u8);
         _il.Stloc(count);
+        EmitBulkFuel(count);
         _il.Stloc(value);
         if (!is64) _il.Op(ILOpCode.Conv_u8);
         _il.Ldloc(value);

@@ -123,7 +123,6 @@ internal sealed partial class FunctionCompiler
             _il.Field(ILOpCode.Ldfld, _layout.MemoryBases[memory]);
             _il.Stloc(local);
         }
-        if (_options.Fuel) EmitFuel(1);
     }
 
     private void EmitStackCheck()
@@ -137,14 +136,6 @@ internal sealed partial class FunctionCompiler
         _il.Ldarg(_contextArgument);
         _il.Call(_references.Method(Members.StackCheckFailed));
         _il.Mark(enough);
-    }
-
-    private void EmitFuel(long amount)
-    {
-        _il.Ldarg(_contextArgument);
-        _il.Field(ILOpCode.Ldfld, _references.Field(Members.Fuel));
-        _il.LdcI8(amount);
-        _il.Call(_references.Method(Members.ConsumeFuel));
     }
 
     private void CompileInstructions(CodeReader reader)
@@ -165,6 +156,7 @@ internal sealed partial class FunctionCompiler
     private void CompileInstruction(Opcode opcode, ref CodeReader reader)
     {
         var info = OpcodeTable.Get(opcode);
+        if (_options.Fuel) CountFuel(opcode);
         switch (info.Immediate)
         {
             case ImmediateKind.MemoryArgument or ImmediateKind.MemoryArgumentLane:

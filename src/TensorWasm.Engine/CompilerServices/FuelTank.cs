@@ -14,4 +14,11 @@ public sealed class FuelTank
     {
         if ((tank.Remaining -= amount) < 0) TrapThrow.OutOfFuel();
     }
+
+    /// <summary>Takes what a bulk instruction costs beyond its price: 1 for each 64 bytes or elements begun.</summary>
+    public static void ConsumeBulk(FuelTank tank, ulong count)
+    {
+        // More than a tank can hold traps either way; the instruction itself would be out of bounds.
+        Consume(tank, (long)Math.Min((count + 63) / 64, long.MaxValue / 2));
+    }
 }
