@@ -55,6 +55,12 @@ public sealed class Module
     /// <summary>How many of its functions are too large for RyuJIT to optimise; 0 where its code comes from the cache.</summary>
     public int FunctionsOverJitLimits { get; }
 
+    /// <summary>Whether its code comes from <see cref="EngineOptions.CodeCache"/>.</summary>
+    public bool IsFromCache { get; internal init; }
+
+    /// <summary>How long making it took.</summary>
+    public ModuleTimes Times { get; internal set; }
+
     internal WasmEngine Engine { get; }
 
     /// <summary>Initial content of its memories, shared by its instances.</summary>

@@ -4,9 +4,11 @@ using TensorWasm.Wasm;
 namespace TensorWasm.Engine;
 
 /// <summary>Reads modules in either format: whatever takes .wasm takes .wat.</summary>
-internal static class ModuleSource
+public static class ModuleSource
 {
-    internal static WasmModule Read(ReadOnlyMemory<byte> bytes) =>
+    /// <summary>The module that bytes hold: the binary format, or the text format in UTF-8.</summary>
+    /// <exception cref="WasmFormatException">It is malformed.</exception>
+    public static WasmModule Read(ReadOnlyMemory<byte> bytes) =>
         bytes.Span.StartsWith("\0asm"u8) || !LooksLikeText(bytes.Span)
             ? WasmDecoder.Decode(bytes)
             : WatParser.Parse(bytes.Span);

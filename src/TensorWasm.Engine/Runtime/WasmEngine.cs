@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TensorWasm.Engine.Caching;
 using TensorWasm.Engine.Compilation;
 using TensorWasm.Wasm;
@@ -43,13 +44,22 @@ public sealed class WasmEngine
     /// <exception cref="UnsupportedFeatureException">The module uses a feature that the engine does not run.</exception>
     public Module Compile(ReadOnlyMemory<byte> module)
     {
-        if (_cache is null) return Compile(ModuleSource.Read(module));
-        var key = CacheKey.Of(module.Span, CompilerOptions);
-        var assembly = _cache.TryLoad(key);
+        var start = Stopwatch.GetTimestamp();
+        var code = _cache?.TryLoad(CacheKey.Of(module.Span, CompilerOptions));
+        var loaded = Stopwatch.GetTimestamp();
         var definition = ModuleSource.Read(module);
+        var reading = Stopwatch.GetElapsedTime(loaded);
 
         // An entry was made of a module that was valid, and only this user's engine can have made it.
-        return assembly is null ? Compile(definition) : new Module(this, definition, assembly);
+        var compiled = code is null
+            ? Compile(definition)
+            : new Module(this, definition, code)
+            {
+                IsFromCache = true,
+                Times = new ModuleTimes(default, default, Stopwatch.GetElapsedTime(start, loaded)),
+            };
+        compiled.Times = compiled.Times with { Reading = reading };
+        return compiled;
     }
 
     /// <summary>Compiles a module from a file in the binary or the text format.</summary>
@@ -63,8 +73,14 @@ public sealed class WasmEngine
     /// <exception cref="UnsupportedFeatureException">The module uses a feature that the engine does not run.</exception>
     public Module Compile(WasmModule module)
     {
+        var start = Stopwatch.GetTimestamp();
         WasmValidator.Validate(module);
-        return new Module(this, module, ModuleCompiler.Compile(module, CompilerOptions));
+        var validated = Stopwatch.GetTimestamp();
+        return new Module(this, module, ModuleCompiler.Compile(module, CompilerOptions))
+        {
+            Times = new ModuleTimes(
+                default, Stopwatch.GetElapsedTime(start, validated), Stopwatch.GetElapsedTime(validated)),
+        };
     }
 
     /// <summary>Whether <see cref="EngineOptions.CodeCache"/> has the code of a module.</summary>

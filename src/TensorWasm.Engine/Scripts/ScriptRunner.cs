@@ -30,11 +30,17 @@ public sealed class ScriptRunner
 
     /// <summary>Runs a script.</summary>
     /// <exception cref="WasmFormatException">It is no script.</exception>
-    public static ScriptReport Run(WasmEngine engine, WastScript script)
+    /// <exception cref="OperationCanceledException">The token was cancelled; a guest that ran was stopped.</exception>
+    public static ScriptReport Run(WasmEngine engine, WastScript script, CancellationToken token = default)
     {
         using var store = new Store(engine);
+        using var interruption = store.InterruptOn(token);
         var runner = new ScriptRunner(engine, store);
-        foreach (var command in script.Commands) runner.Run(command);
+        foreach (var command in script.Commands)
+        {
+            runner.Run(command);
+            token.ThrowIfCancellationRequested();
+        }
         return new ScriptReport(runner._passed, runner._failures, runner._skips);
     }
 

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using TensorWasm.Cli.Commands;
+
+namespace TensorWasm.Cli;
+
+/// <summary>The whole program behind one call, so that tests run it in process.</summary>
+internal static class CommandLine
+{
+    // One row a verb. Only the verb that is asked for is built, since building all of them would slow each start.
+    private static readonly (string Name, Func<CliContext, Command> Create)[] Verbs =
+    [
+        ("run", RunCommand.Create),
+        ("compile", CompileCommand.Create),
+        ("inspect", InspectCommand.Create),
+        ("validate", ValidateCommand.Create),
+        ("wat", WatCommand.Create),
+        ("wasm", WasmCommand.Create),
+        ("wast", WastCommand.Create),
+        ("completions", CompletionsCommand.Create),
+    ];
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="arguments">What stands behind the program's name.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="input">Standard input.</param>
+    /// <param name="token">Cancelled when the user wants an end: a guest that runs is stopped.</param>
+    /// <returns>The process's exit code; see <see cref="ExitCodes"/>.</returns>
+    internal static int Run(
+        IReadOnlyList<string> arguments, Stream output, Stream error, Stream input, CancellationToken token = default) =>
+        Run(arguments, new CliContext(output, error, input, token));
+
+    /// <summary>Runs a command line in a context.</summary>
+    internal static int Run(IReadOnlyList<string> arguments, CliContext context)
+    {
+        try
+        {
+            var exitCode = Execute(arguments, context);
+            context.Flush();
+            return exitCode;
+        }
+        catch (CliException e)
+        {
+            return Fail(context, e.Message, e.ExitCode);
+        }
+        catch (OperationCanceledException) when (context.Token.IsCancellationRequested)
+        {
+            return Fail(context, null, ExitCodes.Interrupted);
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows() || e.HResult == BrokenPipeError)
+        {
+            // What reads the output has seen enough; a message about that would help nobody.
+            return ExitCodes.BrokenPipe;
+        }
+    }
+
+    internal static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    /// <summary>EPIPE of Linux and macOS; on Unix, an <see cref="IOException"/> carries the system's number.</summary>
+    private const int BrokenPipeError = 32;
+
+    private static int Fail(CliContext context, string? message, int exitCode)
+    {
+        context.Output.Flush();
+        if (message is not null) context.WriteError(message);
+        context.Error.Flush();
+        return exitCode;
+    }
+
+    private static int Execute(IReadOnlyList<string> arguments, CliContext context)
+    {
+        var root = CreateRoot(arguments, context);
+        // Guests may take arguments that begin with @ or that look like several short options.
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
+        if (parsed.Errors.Count > 0) throw UsageError(parsed, arguments);
+        var exitCode = parsed.Invoke(new InvocationConfiguration
+        {
+            Output = arguments.Count == 0 ? context.Error : context.Output,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
+        return arguments.Count == 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    private static RootCommand CreateRoot(IReadOnlyList<string> arguments, CliContext context)
+    {
+        var root = new RootCommand("Runs WebAssembly modules, and tells what is in them.") { HelpName = "tensorwasm" };
+        // In place of the usual two, which tell of another program when this one is hosted by tests.
+        root.Options.Clear();
+        root.Add(new HelpOption("--help", "-h") { Action = new HelpText(), Description = "Shows this help." });
+        root.Add(new VersionOption("--version") { Action = new VersionText(), Description = "Shows the version." });
+        var selected = arguments.Count == 0 ? null : arguments[0];
+        var isVerb = Array.Exists(Verbs, verb => verb.Name == selected);
+        foreach (var (name, create) in Verbs)
+        {
+            if (!isVerb || name == selected) root.Add(create(context));
+        }
+        return root;
+    }
+
+    private static CliException UsageError(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        var verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        var help = $"'tensorwasm{verb} --help' shows what it takes.";
+        if (verb.Length > 0)
+        {
+            var errors = string.Join("\n", parsed.Errors.Select(error => error.Message).Distinct());
+            return new CliException($"{errors}\n{help}", ExitCodes.Usage);
+        }
+        var first = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) ?? arguments[0];
+        return new CliException(
+            File.Exists(first)
+                ? $"{first} is a file, not a command. To run it: tensorwasm run {first}\n{help}"
+                : $"'{first}' is no command; there are {string.Join(", ", Verbs.Select(known => known.Name))}.\n{help}",
+            ExitCodes.Usage);
+    }
+}

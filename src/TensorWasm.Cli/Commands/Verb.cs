@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace TensorWasm.Cli.Commands;
+
+/// <summary>A command with examples, which its help shows last.</summary>
+internal sealed class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Command lines, each with what it does.</summary>
+    internal required IReadOnlyList<(string Line, string Meaning)> Examples { get; init; }
+
+    /// <summary>How it is called, where the general form misleads.</summary>
+    internal string? Usage { get; init; }
+
+    /// <summary>What else a reader of the help needs: exit codes, formats.</summary>
+    internal required string Notes { get; init; }
+}

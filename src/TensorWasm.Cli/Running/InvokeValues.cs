@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using TensorWasm.Wasm;
+using TensorWasm.Wasm.Text;
+
+namespace TensorWasm.Cli;
+
+/// <summary>Values on the command line of <c>--invoke</c>, and how results are printed.</summary>
+internal static class InvokeValues
+{
+    /// <summary>Reads one argument for each parameter, in the text format's notation of numbers.</summary>
+    /// <exception cref="CliException">There are too few or too many, or one is no value of its parameter's type.</exception>
+    internal static object?[] Parse(string function, FunctionType type, IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count != type.Parameters.Count)
+        {
+            throw new CliException(
+                $"{Printable.Quote(function)} takes {Count(type.Parameters.Count)} ({string.Join(' ', type.Parameters)}), "
+                + $"but {arguments.Count} {(arguments.Count == 1 ? "was" : "were")} given.",
+                ExitCodes.Usage);
+        }
+        var values = new object?[arguments.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var parameter = type.Parameters[i];
+            if (!TryParse(arguments[i], parameter, out values[i]))
+            {
+                throw new CliException(
+                    $"argument {i + 1} of {Printable.Quote(function)}, '{arguments[i]}', is no value of type {parameter}; "
+                    + Example(parameter),
+                    ExitCodes.Usage);
+            }
+        }
+        return values;
+    }
+
+    /// <summary>A result as <c>wasmtime run --invoke</c> prints it.</summary>
+    internal static string Print(object? value, ValueType type) => value switch
+    {
+        float number => FloatText.Of(number),
+        double number => FloatText.Of(number),
+        Vector128<byte> vector => Unsafe.BitCast<Vector128<byte>, UInt128>(vector).ToString(CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        null => $"<null {NameOf(type)}>",
+        _ => $"<{NameOf(type)}>",
+    };
+
+    private static string NameOf(ValueType type) => type.Heap == HeapType.Extern ? "externref" : "funcref";
+
+    private static bool TryParse(string text, ValueType type, out object? value)
+    {
+        value = null;
+        if (type.IsReference) return text == "null" && type.IsNullable;
+        if (type.Kind == ValueKind.V128 && TryParseVector(text, out var vector))
+        {
+            value = Unsafe.BitCast<UInt128, Vector128<byte>>(vector);
+            return true;
+        }
+        // The script parser has the whole grammar of literals; what is not one must not reach it.
+        if (text.Length == 0 || text.AsSpan().ContainsAnyExcept(LiteralCharacters)) return false;
+        try
+        {
+            var literal = type.Kind == ValueKind.V128 ? text.Replace(':', ' ').Replace(',', ' ') : text;
+            var script = WastScript.Parse($"(invoke \"\" ({type}.const {literal}))");
+            var bits = ((InvokeAction)((ActionCommand)script.Commands[0]).Action).Arguments[0].Bits;
+            value = type.Kind switch
+            {
+                ValueKind.I32 => (int)(uint)bits,
+                ValueKind.I64 => (long)(ulong)bits,
+                ValueKind.F32 => BitConverter.UInt32BitsToSingle((uint)bits),
+                ValueKind.F64 => BitConverter.UInt64BitsToDouble((ulong)bits),
+                _ => Unsafe.BitCast<UInt128, Vector128<byte>>(bits),
+            };
+            return true;
+        }
+        catch (WasmFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static readonly SearchValues<char> LiteralCharacters =
+        SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFPX+-._:,");
+
+    private static bool TryParseVector(string text, out UInt128 bits) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bits)
+            : UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits);
+
+    private static string Count(int count) => count switch
+    {
+        0 => "no arguments",
+        1 => "1 argument",
+        _ => $"{count} arguments",
+    };
+
+    private static string Example(ValueType type) => type.Kind switch
+    {
+        ValueKind.I32 => "write -1, 42 or 0x2a, from -2147483648 to 4294967295.",
+        ValueKind.I64 => "write -1, 42 or 0x2a, of 64 bits.",
+        ValueKind.F32 or ValueKind.F64 => "write 1.5, -2e10, 0x1p-3, inf or nan.",
+        ValueKind.V128 => "write i32x4:1,2,3,4 (or another shape), or all 128 bits as one number.",
+        _ => "only 'null' can be written.",
+    };
+}

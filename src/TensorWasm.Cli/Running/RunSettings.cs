@@ -1,0 +1,49 @@
+using TensorWasm.Engine;
+
+namespace TensorWasm.Cli;
+
+/// <summary>What <c>run</c> was asked to do.</summary>
+internal sealed record RunSettings
+{
+    internal required string Module { get; init; }
+
+    /// <summary>Arguments for the guest, or for the function that is invoked.</summary>
+    internal required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The guest's own name for itself; the module's file name if null.</summary>
+    internal string? ProgramName { get; init; }
+
+    /// <summary>The export to call; null for the program's start.</summary>
+    internal string? Invoke { get; init; }
+
+    internal IReadOnlyList<FolderGrant> Folders { get; init; } = [];
+
+    internal IReadOnlyList<VariableGrant> Variables { get; init; } = [];
+
+    internal ulong? MaxMemoryBytes { get; init; }
+
+    internal int? MaxStackBytes { get; init; }
+
+    internal TimeSpan? Timeout { get; init; }
+
+    internal long? Fuel { get; init; }
+
+    internal BoundsChecks BoundsChecks { get; init; }
+
+    internal CodeCacheChoice CodeCache { get; init; }
+
+    internal StatisticsFormat? Statistics { get; init; }
+
+    internal string? StatisticsFile { get; init; }
+
+    internal StoreLimits StoreLimits
+    {
+        get
+        {
+            var limits = StoreLimits.Default;
+            if (MaxMemoryBytes is { } memory) limits = limits with { MaxMemoryBytes = memory };
+            if (MaxStackBytes is { } stack) limits = limits with { MaxStackBytes = stack };
+            return limits;
+        }
+    }
+}
