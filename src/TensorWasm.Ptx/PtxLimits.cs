@@ -24,6 +24,12 @@ public sealed record PtxLimits
     /// <summary>Most declared names in a module, register ranges counted once: 65,536.</summary>
     public int MaxSymbols { get; init; } = 1 << 16;
 
+    /// <summary>Most functions and kernels in a module: 1,024.</summary>
+    public int MaxFunctions { get; init; } = 1024;
+
+    /// <summary>Most variables at module scope: 4,096.</summary>
+    public int MaxModuleVariables { get; init; } = 4096;
+
     /// <summary>Most elements of one vector operand, argument list or initialiser: 65,536.</summary>
     public int MaxListLength { get; init; } = 1 << 16;
 
@@ -32,10 +38,4 @@ public sealed record PtxLimits
 
     /// <summary>Largest static shared, local, constant or global data of one kernel, in bytes: 16 MiB.</summary>
     public long MaxVariableBytes { get; init; } = 16 << 20;
-
-    /// <summary>
-    /// Most bits of data-flow state an analysis may hold (blocks times registers): 2^29, 64 MiB. A kernel beyond it
-    /// is refused, since a pass over it would not be linear any more.
-    /// </summary>
-    public long MaxDataflowBits { get; init; } = 1L << 29;
 }

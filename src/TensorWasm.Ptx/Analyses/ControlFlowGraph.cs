@@ -78,13 +78,21 @@ public sealed class ControlFlowGraph
     public void Verify()
     {
         AnalysisException.Require(!_isOpen, "a branch leads to no block");
+        HashSet<(int From, int To)> edges = [];
+        for (int block = 0; block < Count; block++)
+        {
+            edges.UnionWith(_predecessors[block].Select(before => (before, block)));
+        }
+
         for (int block = 0; block < Count; block++)
         {
             foreach (int next in _successors[block])
             {
-                AnalysisException.Require(_predecessors[next].Contains(block), "an edge is missing its reverse");
+                AnalysisException.Require(edges.Remove((block, next)), "an edge is missing its reverse");
             }
         }
+
+        AnalysisException.Require(edges.Count == 0, "an edge is missing");
 
         AnalysisException.Require(Count == 0 || _order[0] == 0, "the entry is not first");
     }

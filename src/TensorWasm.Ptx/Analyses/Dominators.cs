@@ -13,20 +13,19 @@ public sealed class Dominators
 
     private readonly ControlFlowGraph _graph;
     private readonly int[] _immediate;
-    private readonly int[] _depth;
+    private readonly int[] _first;
+    private readonly int[] _last;
 
     private Dominators(ControlFlowGraph graph)
     {
         _graph = graph;
         _immediate = new int[graph.Count];
-        _depth = new int[graph.Count];
+        _first = new int[graph.Count];
+        _last = new int[graph.Count];
         Array.Fill(_immediate, -1);
         _immediate[0] = 0;
         IsKnown = Solve();
-        foreach (int block in graph.Order.Skip(1))
-        {
-            _depth[block] = _depth[_immediate[block]] + 1;
-        }
+        Number();
     }
 
     /// <summary>False when the budget was exceeded.</summary>
@@ -53,12 +52,7 @@ public sealed class Dominators
             return false;
         }
 
-        while (_depth[block] > _depth[dominator])
-        {
-            block = _immediate[block];
-        }
-
-        return block == dominator;
+        return _first[dominator] <= _first[block] && _first[block] <= _last[dominator];
     }
 
     /// <summary>Throws when a block's predecessors contradict its immediate dominator.</summary>
@@ -110,7 +104,6 @@ public sealed class Dominators
                 _immediate[block] = chosen;
                 if (steps > MaxSteps)
                 {
-                    // Depths stay meaningful: the entry dominates everything.
                     Array.Fill(_immediate, 0);
                     return false;
                 }
@@ -118,6 +111,36 @@ public sealed class Dominators
         }
 
         return true;
+    }
+
+    /// <summary>Numbers the tree depth-first, so that a block's dominated blocks are an interval.</summary>
+    private void Number()
+    {
+        var children = new List<int>?[_graph.Count];
+        foreach (int block in _graph.Order.Skip(1))
+        {
+            (children[_immediate[block]] ??= []).Add(block);
+        }
+
+        int number = 0;
+        Stack<(int Block, int Next)> work = new([(0, 0)]);
+        while (work.TryPop(out (int Block, int Next) top))
+        {
+            if (top.Next == 0)
+            {
+                _first[top.Block] = number++;
+            }
+
+            if (children[top.Block] is { } below && top.Next < below.Count)
+            {
+                work.Push((top.Block, top.Next + 1));
+                work.Push((below[top.Next], 0));
+            }
+            else
+            {
+                _last[top.Block] = number - 1;
+            }
+        }
     }
 
     private int Intersect(int a, int b, ref long steps)

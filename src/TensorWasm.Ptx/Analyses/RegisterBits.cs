@@ -14,11 +14,15 @@ public sealed class RegisterBits
 {
     private const int MaxDepth = 48;
 
+    /// <summary>Steps of all questions together: registers with many definitions could make them exponential.</summary>
+    private const int MaxSteps = 1 << 18;
+
     private readonly List<Instruction>?[] _definitions;
     private readonly KnownBits?[] _known;
     private readonly bool[] _active;
     private readonly LaunchBounds _bounds;
     private readonly Kernel _kernel;
+    private int _steps;
 
     private RegisterBits(Kernel kernel)
     {
@@ -73,7 +77,7 @@ public sealed class RegisterBits
             return known;
         }
 
-        if (_active[id] || depth > MaxDepth || _definitions[id] is not { } definitions)
+        if (_active[id] || depth > MaxDepth || ++_steps > MaxSteps || _definitions[id] is not { } definitions)
         {
             return KnownBits.Below(size);
         }

@@ -10,22 +10,41 @@ internal static class BlockEditor
         List<Block> result = new(kernel.Code.Count);
         foreach (Block block in kernel.Code)
         {
-            result.Add(block);
-            int end = block.Code.FindIndex(instruction => instruction.Opcode.IsTerminator);
+            Instruction[] code = [.. block.Code];
+            Block? following = block.Next;
             Block current = block;
-            while (end >= 0 && end + 1 < current.Code.Count)
+            result.Add(block);
+            block.Code.Clear();
+            for (int i = 0; i < code.Length; i++)
             {
-                var rest = new Block(kernel.NewLabel("$tw_block")) { Next = current.Next };
-                rest.Code.AddRange(current.Code.Skip(end + 1));
-                current.Code.RemoveRange(end + 1, current.Code.Count - end - 1);
-                current.Next = current.FallsThrough ? rest : null;
-                result.Add(rest);
-                current = rest;
-                end = current.Code.FindIndex(instruction => instruction.Opcode.IsTerminator);
+                current.Code.Add(code[i]);
+                if (code[i].Opcode.IsTerminator && i + 1 < code.Length)
+                {
+                    var rest = new Block(kernel.NewLabel("$tw_block"));
+                    current.Next = current.FallsThrough ? rest : null;
+                    result.Add(current = rest);
+                }
             }
 
             // A block that was given a terminator falls through only where that one is guarded.
-            current.Next = current.FallsThrough ? current.Next : null;
+            current.Next = current.FallsThrough ? following : null;
+        }
+
+        kernel.Code.Clear();
+        kernel.Code.AddRange(result);
+    }
+
+    /// <summary>Puts blocks behind others, all at once: one at a time would be quadratic.</summary>
+    public static void InsertAfter(Kernel kernel, IReadOnlyDictionary<Block, List<Block>> insertions)
+    {
+        List<Block> result = new(kernel.Code.Count + insertions.Count);
+        foreach (Block block in kernel.Code)
+        {
+            result.Add(block);
+            if (insertions.TryGetValue(block, out List<Block>? following))
+            {
+                result.AddRange(following);
+            }
         }
 
         kernel.Code.Clear();

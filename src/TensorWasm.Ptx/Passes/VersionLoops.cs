@@ -16,6 +16,9 @@ internal static class VersionLoops
     /// <summary>Beyond this many instructions a copy costs more in code than fences cost in time.</summary>
     private const int MaxInstructions = 8192;
 
+    /// <summary>Loops that are versioned; each costs time in the size of the kernel.</summary>
+    private const int MaxLoops = 256;
+
     /// <summary>Runs the pass.</summary>
     /// <returns>The accesses that need no fence.</returns>
     public static IReadOnlySet<Instruction> Run(PassContext context)
@@ -23,7 +26,7 @@ internal static class VersionLoops
         HashSet<Instruction> proven = [];
         ControlFlowGraph graph = ControlFlowGraph.Of(context.Kernel);
         Dominators dominators = Dominators.Of(graph);
-        foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost))
+        foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost).Take(MaxLoops))
         {
             var facts = new LoopFacts(graph, dominators, loop);
             Block[] members = [.. loop.Blocks.Order().Select(index => graph.Blocks[index])];

@@ -13,6 +13,16 @@ internal sealed class ModuleBinder(ModuleSyntax module, PtxLimits limits, Diagno
     public IReadOnlyList<Kernel> Bind()
     {
         ModuleTarget target = ModuleTarget.Check(module, diagnostics);
+        if (module.Functions.Count() > limits.MaxFunctions || module.Variables.Count() > limits.MaxModuleVariables)
+        {
+            diagnostics.Add(
+                PtxDiagnosticId.Limit,
+                module.Position,
+                "",
+                $"the module has more than {limits.MaxFunctions} functions or {limits.MaxModuleVariables} variables");
+            return [];
+        }
+
         DeclareVariables();
         DeclareFunctions();
         var symbols = new ModuleSymbols(

@@ -33,6 +33,7 @@ public sealed class DeadlineTests
     [InlineData("mov.u32 %r1, 0; $l: add.s32 %r1, %r1, 1; and.b32 %r2, %r1, 1; setp.eq.s32 %p1, %r2, 0; @%p1 bra $l; bra $l;")]
     [InlineData("$o: mov.u32 %r1, 0; $l: add.s32 %r1, %r1, 1; setp.lt.s32 %p1, %r1, 9; @%p1 bra $l; bra $o;")]
     [InlineData("setp.eq.u32 %p1, %r9, 0; @%p1 bra $b; $a: bra $b; $b: bra $a;")]
+    [InlineData("mov.u32 %r1, 1; bra $b; $t: .branchtargets $a, $b; $a: ret; $b: brx.idx %r1, $t;")]
     public void Endless_loops_of_every_form_are_stopped(string body)
     {
         (Interpreter thread, bool ended, _) = Run(body, deadline: 20);

@@ -71,6 +71,9 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
                     case Effect.Branch:
                         next = blocks[((LabelOperand)instruction.Operands[0]).Label];
                         break;
+                    case Effect.BranchTable:
+                        next = blocks[((TableOperand)instruction.Operands[1]).Labels[(int)Read(instruction.Operands[0], 32, false)]];
+                        break;
                     case Effect.Return or Effect.Exit:
                         next = null;
                         break;
