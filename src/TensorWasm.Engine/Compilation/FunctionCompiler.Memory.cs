@@ -276,6 +276,7 @@ internal sealed partial class FunctionCompiler
                 var filled = (int)reader.ReadU32();
                 WidenTop3(_module.Memories[filled].Limits.Is64, false, _module.Memories[filled].Limits.Is64);
                 LoadMemory(filled);
+                LoadContext();
                 CallHelper(Members.Method(typeof(MemoryOperations), nameof(MemoryOperations.Fill)));
                 break;
             case Opcode.MemoryCopy:
@@ -286,6 +287,7 @@ internal sealed partial class FunctionCompiler
                 WidenTop3(to64, from64, to64 && from64);
                 LoadMemory(destination);
                 LoadMemory(source);
+                LoadContext();
                 CallHelper(Members.Method(typeof(MemoryOperations), nameof(MemoryOperations.Copy)));
                 break;
             case Opcode.MemoryInit:

@@ -24,13 +24,14 @@ public static class MemoryOperations
     /// <summary><c>memory.grow</c></summary>
     public static long Grow(ulong delta, Memory memory) => memory.Grow(delta);
 
-    /// <summary><c>memory.fill</c></summary>
-    public static void Fill(ulong start, ulong value, ulong count, Memory memory) =>
-        memory.Linear.Fill(start, (byte)value, count);
+    /// <summary><c>memory.fill</c>; a long one stops when the store is interrupted.</summary>
+    public static void Fill(ulong start, ulong value, ulong count, Memory memory, InstanceContext context) =>
+        memory.Linear.Fill(start, (byte)value, count, in context.IsInterrupted);
 
-    /// <summary><c>memory.copy</c></summary>
-    public static void Copy(ulong destination, ulong source, ulong count, Memory to, Memory from) =>
-        LinearMemory.Copy(to.Linear, destination, from.Linear, source, count);
+    /// <summary><c>memory.copy</c>; a long one stops when the store is interrupted.</summary>
+    public static void Copy(
+        ulong destination, ulong source, ulong count, Memory to, Memory from, InstanceContext context) =>
+        LinearMemory.Copy(to.Linear, destination, from.Linear, source, count, in context.IsInterrupted);
 
     /// <summary><c>memory.init</c></summary>
     public static void Init(

@@ -61,26 +61,54 @@ public sealed class Memory : IExternal
 
     /// <summary>Runs an action on a range of the memory, in place.</summary>
     /// <exception cref="TrapException">The range is out of bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Access(ulong address, int length, SpanAction action)
     {
-        action(GetSpan(address, length));
-        GC.KeepAlive(this);
+        // The reference keeps the memory where it is, even when another thread disposes the store meanwhile.
+        var isHeld = false;
+        Linear.DangerousAddRef(ref isHeld);
+        try
+        {
+            action(GetSpan(address, length));
+        }
+        finally
+        {
+            if (isHeld) Linear.DangerousRelease();
+        }
     }
 
     /// <summary>Copies bytes out of the memory.</summary>
     /// <exception cref="TrapException">The range is out of bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Read(ulong address, Span<byte> destination)
     {
-        GetSpan(address, destination.Length).CopyTo(destination);
-        GC.KeepAlive(this);
+        var isHeld = false;
+        Linear.DangerousAddRef(ref isHeld);
+        try
+        {
+            GetSpan(address, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            if (isHeld) Linear.DangerousRelease();
+        }
     }
 
     /// <summary>Copies bytes into the memory.</summary>
     /// <exception cref="TrapException">The range is out of bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Write(ulong address, ReadOnlySpan<byte> source)
     {
-        source.CopyTo(GetSpan(address, source.Length));
-        GC.KeepAlive(this);
+        var isHeld = false;
+        Linear.DangerousAddRef(ref isHeld);
+        try
+        {
+            source.CopyTo(GetSpan(address, source.Length));
+        }
+        finally
+        {
+            if (isHeld) Linear.DangerousRelease();
+        }
     }
 
     /// <summary>Reads a number or a structure of numbers, in the machine's byte order, which is little-endian.</summary>
@@ -100,10 +128,11 @@ public sealed class Memory : IExternal
 
     /// <summary>Reads UTF-8 text.</summary>
     /// <exception cref="TrapException">The range is out of bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public string ReadString(ulong address, int byteLength)
     {
-        var text = System.Text.Encoding.UTF8.GetString(GetSpan(address, byteLength));
-        GC.KeepAlive(this);
+        var text = "";
+        Access(address, byteLength, span => text = System.Text.Encoding.UTF8.GetString(span));
         return text;
     }
 
