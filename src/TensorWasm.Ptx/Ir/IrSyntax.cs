@@ -64,8 +64,10 @@ internal static class IrSyntax
         return new InitializerSyntax(null, bytes, default);
     }
 
-    private static ParameterSyntax ParameterOf(Variable parameter) => parameter.Size is 1 or 2 or 4 or 8
-        ? new ParameterSyntax(".param", parameter.Alignment, $".b{parameter.Size * 8}", null, parameter.Name, null, default)
+    /// <summary>A scalar where size and alignment are a scalar's; bytes otherwise, so that the layout stays.</summary>
+    private static ParameterSyntax ParameterOf(Variable parameter) =>
+        parameter.Size is 1 or 2 or 4 or 8 && parameter.Alignment == parameter.Size
+        ? new ParameterSyntax(".param", 0, $".b{parameter.Size * 8}", null, parameter.Name, null, default)
         : new ParameterSyntax(".param", parameter.Alignment, ".b8", null, parameter.Name, parameter.Size, default);
 
     private static void AddBlock(List<SyntaxNode> body, Kernel kernel, int index)
@@ -76,7 +78,7 @@ internal static class IrSyntax
         {
             if (instruction.Opcode.Effect == Effect.BranchTable)
             {
-                string name = kernel.NewName("$tw_targets");
+                string name = kernel.TableName(block);
                 body.Add(new LabelSyntax(name, default));
                 body.Add(new BranchTargetsSyntax(
                     [.. ((TableOperand)instruction.Operands[1]).Labels.Select(label => label.Name)], default));

@@ -10,6 +10,7 @@ namespace TensorWasm.Ptx.Ir;
 public sealed class Kernel
 {
     private readonly NameTable _names;
+    private readonly Dictionary<Block, string> _tables = [];
 
     internal Kernel(string name, KernelSignature signature, LaunchBounds bounds, SourcePosition position, NameTable names)
     {
@@ -60,6 +61,17 @@ public sealed class Kernel
     }
 
     internal Label NewLabel(string name) => new(_names.Claim(name));
+
+    /// <summary>The name of the target list of a block's <c>brx.idx</c>; the same each time the kernel is printed.</summary>
+    internal string TableName(Block block)
+    {
+        if (!_tables.TryGetValue(block, out string? name))
+        {
+            _tables.Add(block, name = NewName("$tw_targets"));
+        }
+
+        return name;
+    }
 
     internal string NewName(string name) => _names.Claim(name);
 

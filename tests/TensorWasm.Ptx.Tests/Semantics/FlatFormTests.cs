@@ -96,4 +96,21 @@ public sealed class FlatFormTests
         Assert.Equal([1, 0, 3, 2, 0, 0, 0, 0], kernel.Variables[0].InitialData.ToArray());
         Assert.Equal([0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0], kernel.Variables[1].InitialData.ToArray());
     }
+
+    [Fact]
+    public void Printing_keeps_the_layout_of_parameters_and_is_repeatable()
+    {
+        Kernel kernel = PtxText.Kernel(
+            "$t: .branchtargets $a, $b; brx.idx %r1, $t; $a: ret; $b: exit;",
+            ".param .u32 n, .param .align 2 .b8 s[4], .param .f64 d, .param .u8 c");
+        string text = kernel.ToString();
+        Assert.Equal(text, kernel.ToString());
+        PtxVerification again = PtxText.Verify(PtxText.Header + text);
+        Assert.Empty(again.Diagnostics);
+        // By hand: 0; 4 (aligned 2); 8; 16.
+        Assert.Equal([0, 4, 8, 16], kernel.Signature.Parameters.Select(p => p.Offset));
+        Assert.Equal(
+            kernel.Signature.Parameters.Select(p => (p.Offset, p.Size)),
+            again.Kernels[0].Signature.Parameters.Select(p => (p.Offset, p.Size)));
+    }
 }
