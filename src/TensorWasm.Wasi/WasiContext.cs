@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using TensorWasm.Engine;
 
 namespace TensorWasm.Wasi;
 
@@ -61,6 +62,16 @@ public sealed partial class WasiContext : IDisposable
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Offers <c>wasi_snapshot_preview1</c> and the older <c>wasi_unstable</c> to modules linked by this linker, all
+    /// of which share this context. <see cref="WasiLinker.AddWasi"/> serves many stores with one linker.
+    /// </summary>
+    public void AddTo(Linker linker)
+    {
+        ArgumentNullException.ThrowIfNull(linker);
+        WasiImports.AddTo(linker, _ => this);
     }
 
     /// <summary>Closes all of the guest's descriptors. Calls that are on their way finish or fail.</summary>
