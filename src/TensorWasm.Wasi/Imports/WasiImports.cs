@@ -9,10 +9,15 @@ namespace TensorWasm.Wasi;
 /// </summary>
 internal sealed partial class WasiImports(Snapshot snapshot, Func<Store, WasiContext> find)
 {
+    private const string Preview1Name = "wasi_snapshot_preview1";
+    private const string UnstableName = "wasi_unstable";
+
     private Linker _linker = null!;
 
-    private string ModuleName =>
-        snapshot == Snapshot.Preview1 ? "wasi_snapshot_preview1" : "wasi_unstable";
+    private string ModuleName => snapshot == Snapshot.Preview1 ? Preview1Name : UnstableName;
+
+    /// <summary>Whether a module name is one of WASI's.</summary>
+    public static bool IsModuleName(string name) => name is Preview1Name or UnstableName;
 
     /// <summary>Offers every function of both snapshots.</summary>
     public static void AddTo(Linker linker, Func<Store, WasiContext> find)
