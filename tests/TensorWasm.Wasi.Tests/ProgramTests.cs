@@ -17,7 +17,7 @@ public sealed class ProgramTests : IDisposable
         File.WriteAllText(Path.Combine(readOnly, "data"), "data");
 
         ProgramOutcome outcome = Programs.Run(
-            Path.Combine(Programs.GuestFolder, "wasi-checks.wasm"),
+            Path.Combine(Programs.GuestFolder, "wasm", "wasi-checks.wasm"),
             WasiConfiguration.Empty
                 .WithArguments("program", "one", "zwölf")
                 .WithEnvironment("NAME", "value=1")
@@ -94,9 +94,9 @@ public sealed class ProgramTests : IDisposable
             for attempt in ("../outside/secret", "/work/../../etc/passwd", "/lib-is-elsewhere"):
                 try: open(attempt); print("opened", attempt)
                 except OSError as e: print(type(e).__name__)
-            try: open("/usr/local/lib/python3.11/new", "w"); print("wrote")
+            try: open("/ro/new", "w"); print("wrote")
             except OSError as e: print("refused", e.errno)
-            start = time.monotonic(); time.sleep(0.05); print(time.monotonic() - start >= 0.05)
+            a = time.monotonic(); b = time.monotonic(); print(0 <= b - a < 60, time.time() > 1.7e9)
             print(re.sub(r"(\w+)", lambda m: m[1][::-1], sys.stdin.read().strip()))
             sys.exit(7)
             """);
@@ -108,6 +108,7 @@ public sealed class ProgramTests : IDisposable
                 .WithEnvironment("GREETING", "hallo")
                 .WithEnvironment("PYTHONDONTWRITEBYTECODE", "1")
                 .WithFolder(Path.Combine(root, "usr"), "/usr")
+                .WithFolder(_folder.Outside, "/ro")
                 .WithFolder(_folder.Inside, "/work", FolderAccess.ReadWrite),
             "stressed desserts\n");
 
@@ -123,7 +124,7 @@ public sealed class ProgramTests : IDisposable
             PermissionError
             FileNotFoundError
             refused 76
-            True
+            True True
             desserts stressed
 
             """, outcome.Output);
