@@ -110,7 +110,8 @@ public sealed partial class WasiContext
     }
 
     /// <summary>Makes a descriptor of an open file, which it closes where that fails.</summary>
-    private Errno Wrap(DirectoryDescriptor directory, int number, Rights wanted, Rights passedOn, out Descriptor? opened)
+    private Errno Wrap(
+        DirectoryDescriptor directory, int number, Rights wanted, Rights passedOn, out Descriptor? opened)
     {
         opened = null;
         Errno error = Posix.GetStatus(number, out FileStatus status);

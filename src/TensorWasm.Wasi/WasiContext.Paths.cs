@@ -10,8 +10,12 @@ public sealed partial class WasiContext
     {
         Span<byte> buffer = stackalloc byte[GuestPath.BufferSize];
         Errno error = FindDirectory(fd, Rights.PathCreateDirectory, out DirectoryDescriptor directory);
-        if (error != Errno.Success || Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        if (error != Errno.Success ||
+            Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        {
             return error;
+        }
+
         using HandleLease lease = new(directory.Handle);
         if (Fails(_resolver.OpenParent(lease.Number, text, out ParentDirectory parent), out error))
             return error;
@@ -33,8 +37,12 @@ public sealed partial class WasiContext
     {
         Span<byte> buffer = stackalloc byte[GuestPath.BufferSize];
         Errno error = FindDirectory(fd, Rights.PathFilestatGet, out DirectoryDescriptor directory);
-        if (error != Errno.Success || Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        if (error != Errno.Success ||
+            Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        {
             return error;
+        }
+
         if (Fails(OpenTarget(directory, text, lookup, out int target), out error))
             return error;
         error = Posix.GetStatus(target, out FileStatus status);
@@ -48,8 +56,12 @@ public sealed partial class WasiContext
     {
         Span<byte> buffer = stackalloc byte[GuestPath.BufferSize];
         Errno error = FindDirectory(fd, Rights.PathFilestatSetTimes, out DirectoryDescriptor directory);
-        if (error != Errno.Success || Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        if (error != Errno.Success ||
+            Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        {
             return error;
+        }
+
         if (Fails(GetTimes(access, modification, flags, out TimeSpec first, out TimeSpec second), out error) ||
             Fails(OpenTarget(directory, text, lookup, out int target), out error))
         {
@@ -74,8 +86,12 @@ public sealed partial class WasiContext
     {
         Span<byte> buffer = stackalloc byte[GuestPath.BufferSize];
         Errno error = FindDirectory(fd, Rights.PathReadlink, out DirectoryDescriptor directory);
-        if (error != Errno.Success || Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        if (error != Errno.Success ||
+            Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        {
             return error;
+        }
+
         if (!memory.Contains(target, targetLength) || !memory.Contains(result, sizeof(uint)) ||
             !memory.TryGetSpan(target, Math.Min(targetLength, int.MaxValue), out Span<byte> link))
         {
@@ -124,7 +140,8 @@ public sealed partial class WasiContext
 
     [SkipLocalsInit]
     internal Errno PathLink(
-        GuestMemory memory, uint oldFd, uint lookup, uint oldPath, uint oldLength, uint newFd, uint newPath, uint newLength)
+        GuestMemory memory, uint oldFd, uint lookup, uint oldPath, uint oldLength, uint newFd, uint newPath,
+        uint newLength)
     {
         Span<byte> oldBuffer = stackalloc byte[GuestPath.BufferSize];
         Span<byte> newBuffer = stackalloc byte[GuestPath.BufferSize];
@@ -190,8 +207,12 @@ public sealed partial class WasiContext
     {
         Span<byte> buffer = stackalloc byte[GuestPath.BufferSize];
         Errno error = FindDirectory(fd, needed, out DirectoryDescriptor directory);
-        if (error != Errno.Success || Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        if (error != Errno.Success ||
+            Fails(GuestPath.Read(memory, path, length, buffer, out Span<byte> text), out error))
+        {
             return error;
+        }
+
         using HandleLease lease = new(directory.Handle);
         if (Fails(_resolver.OpenParent(lease.Number, text, out ParentDirectory parent), out error))
             return error;
@@ -225,8 +246,9 @@ public sealed partial class WasiContext
         }
     }
 
-    /// <summary>Links what a symbolic link leads to: opened beneath the directory, then linked as that open file.</summary>
-    private Errno LinkFollowing(DirectoryDescriptor oldDirectory, ReadOnlySpan<byte> oldPath, in ParentDirectory newParent)
+    /// <summary>Links what a symbolic link leads to: opened beneath the directory, then linked as that file.</summary>
+    private Errno LinkFollowing(
+        DirectoryDescriptor oldDirectory, ReadOnlySpan<byte> oldPath, in ParentDirectory newParent)
     {
         if (Fails(OpenTarget(oldDirectory, oldPath, (uint)LookupFlags.SymlinkFollow, out int target), out Errno error))
             return error;

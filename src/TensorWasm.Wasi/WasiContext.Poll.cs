@@ -137,7 +137,7 @@ public sealed partial class WasiContext
             return null;
         }
 
-        /// <summary>The place in the wait, or -1 after an event was reported or where the descriptor wakes the wait.</summary>
+        /// <summary>The place in the wait; -1 after a report, or where the descriptor wakes the wait.</summary>
         private int LookAtDescriptor(in Subscription subscription, Span<byte> target)
         {
             Rights needed = Rights.PollFdReadwrite |

@@ -43,8 +43,12 @@ public sealed partial class WasiContext
             return Errno.NotCapable;
         if (!memory.Contains(buffer, length))
             return Errno.Fault;
-        if (length > (uint)_configuration.Limits.MaxRandomBytes || !memory.TryGetSpan(buffer, length, out Span<byte> rest))
+        if (length > (uint)_configuration.Limits.MaxRandomBytes ||
+            !memory.TryGetSpan(buffer, length, out Span<byte> rest))
+        {
             return Errno.Inval;
+        }
+
         while (!rest.IsEmpty)
         {
             if (interrupted.IsCancellationRequested)

@@ -87,7 +87,8 @@ public sealed partial class WasiContext : IDisposable
     private static DirectoryDescriptor OpenFolder(WasiFolder folder)
     {
         int number = Posix.OpenAt(
-            LinuxConstants.AtFdCwd, ToCString(folder.HostPath), LinuxConstants.Directory | LinuxConstants.CloseOnExec, 0);
+            LinuxConstants.AtFdCwd, ToCString(folder.HostPath),
+            LinuxConstants.Directory | LinuxConstants.CloseOnExec, 0);
         if (number < 0)
         {
             Errno error = HostErrno.Translate(-number);

@@ -41,8 +41,12 @@ public static class WasiLinker
             if (import.Kind != ExternalKind.Function || !WasiImports.IsModuleName(import.Module))
                 continue;
             DefinedType wanted = definition.DefinedTypes[definition.Functions[import.Index]];
-            if (linker.Find(import.Module, import.Name) is Function function && function.DefinedType.IsSubtypeOf(wanted))
+            if (linker.Find(import.Module, import.Name) is Function function &&
+                function.DefinedType.IsSubtypeOf(wanted))
+            {
                 continue;
+            }
+
             if (CreateUnsupported(definition.FunctionTypeOf(import.Index)) is { } callback)
             {
                 linker.DefineFunction(import.Module, import.Name, callback);

@@ -2,7 +2,7 @@ using TensorWasm.Wasi.Tests.Support;
 
 namespace TensorWasm.Wasi.Tests;
 
-/// <summary>What paths mean, on both resolvers (specification: path_ functions; POSIX for what it leaves open).</summary>
+/// <summary>What paths mean, on both resolvers: the specification, and POSIX for what it leaves open.</summary>
 public sealed class PathTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +19,8 @@ public sealed class PathTests : IDisposable
         Assert.Equal(Errno.Success, guest.MakeDirectory("dir/nested/"));
         Assert.Equal(Errno.Success, guest.Create("dir/nested/file", "text"));
 
-        Assert.Equal(Errno.Success, guest.ReadFile("dir/.//nested/../../dir/nested/../nested///./file", out string text));
+        Assert.Equal(
+            Errno.Success, guest.ReadFile("dir/.//nested/../../dir/nested/../nested///./file", out string text));
         Assert.Equal("text", text);
         Assert.Equal(Errno.NotDir, guest.Open("dir/nested/file/", out _));
         Assert.Equal(Errno.NotDir, guest.Open("dir/nested/file///", out _));
@@ -132,7 +133,8 @@ public sealed class PathTests : IDisposable
         Assert.Equal(Errno.NotDir, guest.Open("a/b/link", out _, OpenFlags.Directory));
         Assert.Equal(Errno.NoEnt, guest.Open("dangling", out _));
         Assert.Equal(Errno.Loop, guest.Open("dangling2", out _));
-        Assert.Equal(Errno.Exist, guest.Open("dangling", out _, OpenFlags.Create | OpenFlags.Exclusive, Rights.FdWrite));
+        Assert.Equal(
+            Errno.Exist, guest.Open("dangling", out _, OpenFlags.Create | OpenFlags.Exclusive, Rights.FdWrite));
         Assert.Equal(Errno.Success, guest.Create("dangling", "made through the link"));
         Assert.Equal("made through the link", File.ReadAllText(_folder["missing"]));
         Assert.Equal(Errno.Success, guest.Readlink("short", out string target));

@@ -71,7 +71,10 @@ public sealed class PollTests : IDisposable
             new Subscription(5, EventType.FdRead, 0, 0, 0, unpollable),
             new Subscription(6, EventType.FdWrite, 0, 0, 0, unreadable)));
         Assert.Equal(
-            [(1UL, Errno.Inval), (2, Errno.Inval), (3, Errno.Badf), (4, Errno.NotCapable), (5, Errno.NotCapable), (6, Errno.Success)],
+            [
+                (1UL, Errno.Inval), (2, Errno.Inval), (3, Errno.Badf), (4, Errno.NotCapable), (5, Errno.NotCapable),
+                (6, Errno.Success),
+            ],
             events.Select(item => (item.UserData, item.Error)));
 
         using Guest clockless = new(WasiConfiguration.Empty);
@@ -85,11 +88,13 @@ public sealed class PollTests : IDisposable
     [Fact]
     public void Counts_and_addresses_are_checked_first()
     {
-        using Guest guest = new(WasiConfiguration.Empty.WithClocks().WithLimits(new WasiLimits { MaxPollSubscriptions = 10 }));
+        using Guest guest = new(
+            WasiConfiguration.Empty.WithClocks().WithLimits(new WasiLimits { MaxPollSubscriptions = 10 }));
         WasiContext context = guest.Context;
         Assert.Equal(Errno.Inval, context.PollOneoff(guest.Memory, Snapshot.Preview1, 64, 4096, 0, 16, default));
         Assert.Equal(Errno.Inval, context.PollOneoff(guest.Memory, Snapshot.Preview1, 64, 4096, 11, 16, default));
-        Assert.Equal(Errno.Inval, context.PollOneoff(guest.Memory, Snapshot.Preview1, 64, 4096, uint.MaxValue, 16, default));
+        Assert.Equal(
+            Errno.Inval, context.PollOneoff(guest.Memory, Snapshot.Preview1, 64, 4096, uint.MaxValue, 16, default));
         uint end = (uint)guest.Bytes.Length;
         Assert.Equal(Errno.Fault, context.PollOneoff(guest.Memory, Snapshot.Preview1, end - 47, 4096, 1, 16, default));
         Assert.Equal(Errno.Fault, context.PollOneoff(guest.Memory, Snapshot.Preview1, 64, end - 31, 1, 16, default));
@@ -105,11 +110,13 @@ public sealed class PollTests : IDisposable
         using Guest guest = new(WasiConfiguration.Empty.WithClocks()) { Interrupted = interrupt.Token };
         interrupt.CancelAfter(50);
         Stopwatch watch = Stopwatch.StartNew();
-        Errno error = guest.Poll(out _, new Subscription(1, EventType.Clock, ClockId.Monotonic, 3_600_000 * Millisecond, 0, 0));
+        Subscription hour = new(1, EventType.Clock, ClockId.Monotonic, 3_600_000 * Millisecond, 0, 0);
+        Errno error = guest.Poll(out _, hour);
         Assert.Equal(Errno.Intr, error);
         Assert.InRange(watch.ElapsedMilliseconds, 40, 5_000);
         watch.Restart();
-        Assert.Equal(Errno.Intr, guest.Poll(out _, new Subscription(1, EventType.Clock, ClockId.Monotonic, 3_600_000 * Millisecond, 0, 0)));
+        Assert.Equal(
+            Errno.Intr, guest.Poll(out _, hour));
         Assert.InRange(watch.ElapsedMilliseconds, 0, 1_000);
     }
 
@@ -120,7 +127,8 @@ public sealed class PollTests : IDisposable
         using Guest guest = new(WasiConfiguration.Empty.WithClocks(time));
         uint result = guest.Allocate(8);
         Assert.Equal(Errno.Success, guest.Context.ClockTimeGet(guest.Memory, 0, result));
-        Assert.Equal((ulong)ManualTimeProvider.Start.ToUnixTimeSeconds() * 1000 * Millisecond, guest.ReadUInt64(result));
+        Assert.Equal(
+            (ulong)ManualTimeProvider.Start.ToUnixTimeSeconds() * 1000 * Millisecond, guest.ReadUInt64(result));
         Assert.Equal(Errno.Success, guest.Context.ClockTimeGet(guest.Memory, 1, result));
         Assert.Equal(0UL, guest.ReadUInt64(result));
         Assert.Equal(Errno.Success, guest.Context.ClockResolutionGet(guest.Memory, 1, result));

@@ -17,9 +17,12 @@ public sealed class RightsTests : IDisposable
         File.WriteAllText(_folder["file"], "content");
         File.WriteAllText(_folder["sub/file"], "content");
         File.CreateSymbolicLink(_folder["link"], "file");
-        using Guest guest = new(_folder.Grant(FolderAccess.ReadOnly).WithFolder(writable, "/w", FolderAccess.ReadWrite));
+        using Guest guest = new(
+            _folder.Grant(FolderAccess.ReadOnly).WithFolder(writable, "/w", FolderAccess.ReadWrite));
         DateTime before = File.GetLastWriteTimeUtc(_folder["file"]);
-        uint sub = guest.MustOpen("sub", OpenFlags.Directory, RightsSets.Directory, RightsSets.DirectoryInheriting & ~RightsSets.OpenForWriting);
+        uint sub = guest.MustOpen(
+            "sub", OpenFlags.Directory, RightsSets.Directory,
+            RightsSets.DirectoryInheriting & ~RightsSets.OpenForWriting);
         uint file = guest.MustOpen("file");
         foreach ((uint directory, string name) in new[] { (3u, "file"), (sub, "file") })
         {
@@ -38,7 +41,7 @@ public sealed class RightsTests : IDisposable
                 ("link out", guest.Link(name, "new", oldDirectory: directory, newDirectory: 4)),
                 ("rename within", guest.Rename(name, "new", directory, directory)),
                 ("rename out", guest.Rename(name, "new", directory, 4)),
-                ("times", guest.SetTimes(name, 1, 1, TimestampFlags.Access | TimestampFlags.Modification, directory: directory)),
+                ("times", guest.SetTimes(name, 1, 1, TimestampFlags.Access, directory: directory)),
                 ("folder times", guest.Context.FdFileStatusSetTimes(directory, 1, 1, 5)),
                 ("file write", guest.Write(file, "x", out _)),
                 ("file pwrite", guest.Pwrite(file, "x", 0)),

@@ -120,12 +120,16 @@ public sealed class StreamTests
         client.Send("ping"u8);
         uint vectors = guest.Vectors((guest.Allocate(16), 2u), (guest.Allocate(16), 16u));
         uint length = guest.Allocate(8);
-        Assert.Equal(Errno.Success, guest.Context.SockReceive(guest.Memory, fd, vectors, 2, 1, length, length + 4, default));
+        Assert.Equal(
+            Errno.Success, guest.Context.SockReceive(guest.Memory, fd, vectors, 2, 1, length, length + 4, default));
         Assert.Equal(4u, guest.ReadUInt32(length));
         Assert.Equal((Errno.Success, "ping"), (guest.Read(fd, 10, out string text), text));
-        Assert.Equal(Errno.Inval, guest.Context.SockReceive(guest.Memory, fd, vectors, 2, 4, length, length + 4, default));
+        Assert.Equal(
+            Errno.Inval, guest.Context.SockReceive(guest.Memory, fd, vectors, 2, 4, length, length + 4, default));
         Assert.Equal(Errno.Success, guest.Write(fd, "pong", out _));
-        Assert.Equal(Errno.Success, guest.Context.SockSend(guest.Memory, fd, guest.Vectors(guest.Text("!")), 1, 0, length, default));
+        Assert.Equal(
+            Errno.Success,
+            guest.Context.SockSend(guest.Memory, fd, guest.Vectors(guest.Text("!")), 1, 0, length, default));
         Assert.Equal(Errno.Inval, guest.Context.SockSend(guest.Memory, fd, vectors, 1, 1, length, default));
         byte[] received = new byte[5];
         for (int count = 0; count < 5;)

@@ -12,7 +12,7 @@ internal static class RightsSets
         Rights.FdTell | Rights.FdWrite | Rights.FdAdvise | Rights.FdAllocate | Rights.FdFilestatGet |
         Rights.FdFilestatSetSize | Rights.FdFilestatSetTimes | Rights.PollFdReadwrite;
 
-    /// <summary>What applies to a pipe or terminal. wasi-libc's isatty(3) asks for just this: no seek, no tell.</summary>
+    /// <summary>What applies to a pipe or terminal. wasi-libc's isatty(3) looks for neither seek nor tell.</summary>
     public const Rights Pipe =
         Rights.FdRead | Rights.FdFdstatSetFlags | Rights.FdWrite | Rights.FdFilestatGet | Rights.PollFdReadwrite;
 

@@ -15,7 +15,7 @@ internal abstract class Descriptor(FileType type, Rights rights, Rights inheriti
     /// <summary>What may at most be done with descriptors opened through this one.</summary>
     public Rights InheritingRights { get; set; } = inheriting;
 
-    /// <summary>The descriptor's flags. They are the guest's own; the host's open file never has them changed.</summary>
+    /// <summary>The flags. They are the guest's own: the host's open file never has them changed.</summary>
     public FdFlags Flags { get; set; }
 
     /// <summary>Whether calls return <see cref="Errno.Again"/> instead of waiting.</summary>

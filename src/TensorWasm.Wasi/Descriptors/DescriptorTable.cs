@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TensorWasm.Wasi;
 
-/// <summary>A guest's descriptors by number. A new one takes the lowest free number, as POSIX programs expect.</summary>
+/// <summary>A guest's descriptors by number. A new one takes the lowest free one, as POSIX programs expect.</summary>
 internal sealed class DescriptorTable(int limit)
 {
     private readonly Lock _lock = new();
@@ -10,7 +10,7 @@ internal sealed class DescriptorTable(int limit)
     private int _firstFree;
     private int _count;
 
-    /// <summary>Whether one more fits; asked before a file is opened or created, so that a refusal changes nothing.</summary>
+    /// <summary>Whether one more fits; asked before a file is created, so that a refusal changes nothing.</summary>
     public bool HasRoom
     {
         get

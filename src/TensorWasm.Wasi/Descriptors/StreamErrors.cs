@@ -1,6 +1,6 @@
 namespace TensorWasm.Wasi;
 
-/// <summary>Which exceptions a stream may throw by its contract; a guest sees those as EIO, a bug shows itself.</summary>
+/// <summary>Which exceptions a stream may throw by its contract: a guest sees those as EIO; a bug shows.</summary>
 internal static class StreamErrors
 {
     public static bool IsExpected(Exception exception) =>

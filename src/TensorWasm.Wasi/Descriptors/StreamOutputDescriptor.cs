@@ -48,7 +48,7 @@ internal sealed class StreamOutputDescriptor(Stream stream)
         return count > 0 ? Errno.Success : error;
     }
 
-    /// <summary>Hands the buffer to the stream. An interrupted wait leaves the bytes on their way: they count.</summary>
+    /// <summary>Hands the buffer to the stream. Bytes that an interruption leaves on their way count.</summary>
     private Errno Send(ref int filled, CancellationToken interrupted, ref uint count)
     {
         int length = filled;

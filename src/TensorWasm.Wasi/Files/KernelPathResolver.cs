@@ -41,7 +41,11 @@ internal sealed class KernelPathResolver : PathResolver
             return false;
         int descriptor = Posix.OpenAt2(
             LinuxConstants.AtFdCwd, ".\0"u8,
-            new OpenHow { Flags = LinuxConstants.PathOnly | LinuxConstants.CloseOnExec, Resolve = LinuxConstants.ResolveBeneath });
+            new OpenHow
+            {
+                Flags = LinuxConstants.PathOnly | LinuxConstants.CloseOnExec,
+                Resolve = LinuxConstants.ResolveBeneath,
+            });
         if (descriptor < 0)
             return false;
         Posix.Close(descriptor);

@@ -186,7 +186,7 @@ internal sealed class WalkingPathResolver : PathResolver
             return true;
         }
 
-        /// <summary>Opens the last component; where it has become a link since it was probed, starts it again.</summary>
+        /// <summary>Opens the last component; where it has become a link since, starts it again.</summary>
         private bool FinishOrRetry(ReadOnlySpan<byte> name, int extraFlags, out Errno error)
         {
             Finish(name, extraFlags, out error);

@@ -58,7 +58,8 @@ internal sealed partial class WasiImports
                     Memory(c), fd, lookup, path, length, access, modification, flags));
         Define(
             "path_link",
-            (Caller c, uint oldFd, uint lookup, uint oldPath, uint oldLength, uint newFd, uint newPath, uint newLength) =>
+            (Caller c, uint oldFd, uint lookup, uint oldPath, uint oldLength, uint newFd, uint newPath,
+                uint newLength) =>
                 (int)Context(c).PathLink(Memory(c), oldFd, lookup, oldPath, oldLength, newFd, newPath, newLength));
         Define(
             "path_open",

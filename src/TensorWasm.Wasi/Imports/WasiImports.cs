@@ -41,7 +41,7 @@ internal sealed partial class WasiImports(Snapshot snapshot, Func<Store, WasiCon
 
     private static CancellationToken Interrupted(Caller caller) => caller.Store.Interrupted;
 
-    /// <summary>The memory that the caller exports as "memory", as the specification demands; empty without one.</summary>
+    /// <summary>What the caller exports as "memory", as the specification demands; empty without.</summary>
     private static GuestMemory Memory(Caller caller) =>
         caller.Instance.DefaultMemory is { } memory && caller.TryGetSpan(0, 0, out Span<byte> start)
             ? new GuestMemory(ref MemoryMarshal.GetReference(start), memory.ByteLength)

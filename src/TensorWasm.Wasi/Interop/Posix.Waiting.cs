@@ -56,7 +56,8 @@ internal static unsafe partial class Posix
         TimeSpec time;
         return Libc.clock_gettime(clock, &time) == 0
             ? time.TotalNanoseconds
-            : throw new InvalidOperationException($"The host has no clock {clock}: error {Marshal.GetLastPInvokeError()}.");
+            : throw new InvalidOperationException(
+                $"The host has no clock {clock}: error {Marshal.GetLastPInvokeError()}.");
     }
 
     /// <summary>clock_getres(2) in nanoseconds.</summary>

@@ -54,7 +54,8 @@ internal static unsafe partial class Posix
             return Check(Libc.unlinkat(directory, pointer, removeDirectory ? LinuxConstants.AtRemoveDir : 0));
     }
 
-    public static Errno Rename(int oldDirectory, ReadOnlySpan<byte> oldName, int newDirectory, ReadOnlySpan<byte> newName)
+    public static Errno Rename(
+        int oldDirectory, ReadOnlySpan<byte> oldName, int newDirectory, ReadOnlySpan<byte> newName)
     {
         fixed (byte* oldPointer = oldName, newPointer = newName)
             return Check(Libc.renameat(oldDirectory, oldPointer, newDirectory, newPointer));

@@ -186,7 +186,7 @@ internal sealed class Guest : IDisposable
     {
         uint result = Allocate(24);
         Assert.Equal(Errno.Success, Context.FdStatusGet(Memory, fd, result));
-        return ((FileType)Bytes[(int)result], (FdFlags)BinaryPrimitives.ReadUInt16LittleEndian(Bytes[((int)result + 2)..]),
+        return ((FileType)Bytes[(int)result], (FdFlags)(ushort)(ReadUInt32(result) >> 16),
             (Rights)ReadUInt64(result + 8), (Rights)ReadUInt64(result + 16));
     }
 
@@ -276,7 +276,7 @@ internal sealed class Guest : IDisposable
         return error;
     }
 
-    /// <summary>All entries, read as wasi-libc does: on from the last whole entry until a buffer is not filled.</summary>
+    /// <summary>All entries, read as wasi-libc does: on from the last until a buffer is not filled.</summary>
     public List<DirectoryEntry> ReadAllEntries(uint fd, int size)
     {
         List<DirectoryEntry> all = [];
