@@ -46,7 +46,7 @@ internal static class ReportText
             output.WriteLine($"  {capability,-12}{string.Join(", ", report.Capabilities[capability])}");
         }
         if (report.Unknown.Count == 0) return;
-        output.WriteLine("  and for what 'tensorwasm run' does not provide:");
+        output.WriteLine("  and for what 'tensorwasm run' does not have:");
         foreach (var import in report.Unknown)
         {
             output.WriteLine(

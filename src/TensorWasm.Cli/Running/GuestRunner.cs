@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TensorWasm.Engine;
+using TensorWasm.Wasi;
 using TensorWasm.Wasm;
 
 namespace TensorWasm.Cli;
@@ -52,15 +53,23 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
         using var store = new Store(engine, settings.StoreLimits);
         if (settings.Fuel is { } fuel) store.Fuel = fuel;
         using var interruption = store.InterruptOn(context.Token);
+        var linker = new Linker(engine);
+        _statistics.Lap();
+        using var wasi = WasiGrants.AddTo(linker, module, settings, context);
+        // The guest writes to the descriptors themselves.
+        context.Flush();
         using var deadline = settings.Timeout is { } timeout ? store.InterruptAfter(timeout) : null;
         Instance? instance = null;
         try
         {
-            _statistics.Lap();
-            instance = new Linker(engine).Instantiate(store, module);
+            instance = linker.Instantiate(store, module);
             _statistics.Instantiate = _statistics.Lap();
             Call(instance);
             return ExitCodes.Success;
+        }
+        catch (WasiExitException e)
+        {
+            return e.ExitCode;
         }
         catch (LinkException e)
         {
