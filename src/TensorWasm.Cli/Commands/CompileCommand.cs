@@ -33,7 +33,7 @@ internal static class CompileCommand
             parsed.GetRequiredValue(module),
             new EngineOptions
             {
-                BoundsChecks = parsed.GetValue(boundsChecks),
+                BoundsChecks = boundsChecks.Read(parsed) ?? default,
                 CountFuel = parsed.GetValue(fuel),
                 UnloadsCode = false,
             },

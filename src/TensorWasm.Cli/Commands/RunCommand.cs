@@ -32,33 +32,31 @@ internal static class RunCommand
             Description = "The name that the guest finds as its own; the module's file name by default.",
             HelpName = "name",
         };
-        var memory = CommonOptions.Parsed(
+        var memory = new ValueOption<ulong>(
             "--max-memory", "bytes", "What each memory may grow to: 65536, 64M, 1G. 4G by default.",
             text => ByteSize.TryParse(text, out var bytes) ? bytes : (ulong?)null, "a size such as 65536, 64M or 1G");
-        var timeout = CommonOptions.Parsed(
+        var timeout = new ValueOption<TimeSpan>(
             "--timeout", "time", "Stops the guest after that time: 500ms, 5s, 2m. Compiling does not count.",
             text => Duration.TryParse(text, out var time) ? time : (TimeSpan?)null, "a time such as 500ms, 5s or 2m");
         timeout.Aliases.Add("--deadline");
-        var fuel = CommonOptions.Parsed(
+        var fuel = new ValueOption<long>(
             "--fuel", "units", "Stops the guest when it has used that much fuel: about one unit an instruction.",
             ParseFuel, "a count of 0 or more");
-        var stack = CommonOptions.Parsed(
+        var stack = new ValueOption<int>(
             "--max-stack", "bytes", "The stack for guest code, 64K to 1G: 1M by default.",
             ParseStack, "a size from 64K to 1G");
         var boundsChecks = CommonOptions.BoundsChecks();
         var codeCache = CommonOptions.CodeCache();
         var noCodeCache = new Option<bool>("--no-code-cache") { Description = "Compiles the module in any case." };
-        var statistics = new Option<StatisticsFormat?>("--stats")
-        {
-            Description = "Prints times and sizes to standard error when the guest has ended.",
-            HelpName = "text|json",
-            CustomParser = result => result.Tokens[0].Value switch
+        var statistics = new ValueOption<StatisticsFormat>(
+            "--stats", "text|json", "Prints times and sizes to standard error when the guest has ended.",
+            static text => text switch
             {
                 "text" => StatisticsFormat.Text,
                 "json" => StatisticsFormat.Json,
-                var other => CommonOptions.Wrong<StatisticsFormat?>(result, $"'{other}' is neither text nor json."),
+                _ => null,
             },
-        };
+            "text or json");
         statistics.CompletionSources.Add("text", "json");
         var statisticsFile = new Option<string?>("--stats-file")
         {
@@ -101,15 +99,15 @@ internal static class RunCommand
                 Invoke = parsed.GetValue(invoke),
                 Folders = [.. parsed.GetValue(folders) ?? [], .. parsed.GetValue(readOnlyFolders) ?? []],
                 Variables = parsed.GetValue(variables) ?? [],
-                MaxMemoryBytes = parsed.GetValue(memory),
-                MaxStackBytes = parsed.GetValue(stack),
-                Timeout = parsed.GetValue(timeout),
-                Fuel = parsed.GetValue(fuel),
-                BoundsChecks = parsed.GetValue(boundsChecks),
+                MaxMemoryBytes = memory.Read(parsed),
+                MaxStackBytes = stack.Read(parsed),
+                Timeout = timeout.Read(parsed),
+                Fuel = fuel.Read(parsed),
+                BoundsChecks = boundsChecks.Read(parsed) ?? default,
                 CodeCache = parsed.GetValue(noCodeCache)
                     ? CodeCacheChoice.None
                     : CodeCacheChoice.Existing(parsed.GetValue(codeCache)),
-                Statistics = parsed.GetValue(statistics),
+                Statistics = statistics.Read(parsed),
                 StatisticsFile = parsed.GetValue(statisticsFile),
             },
             context).Run());

@@ -32,7 +32,7 @@ internal static class WastCommand
         command.Add(verbose);
         command.Add(files);
         command.SetAction(parsed => Execute(
-            parsed.GetRequiredValue(files), parsed.GetValue(boundsChecks), parsed.GetValue(verbose), context));
+            parsed.GetRequiredValue(files), boundsChecks.Read(parsed) ?? default, parsed.GetValue(verbose), context));
         return command;
     }
 

@@ -28,34 +28,24 @@ internal static class CommonOptions
         HelpName = "file",
     };
 
-    internal static Option<BoundsChecks> BoundsChecks()
+    internal static ValueOption<BoundsChecks> BoundsChecks()
     {
-        var option = new Option<BoundsChecks>("--bounds-checks")
-        {
-            Description = "How out-of-bounds accesses are caught: by guard pages, by explicit checks, or by guard pages "
-                + "where the system has them (auto, the default).",
-            HelpName = "auto|guard|explicit",
-            CustomParser = result => result.Tokens[0].Value switch
+        var option = new ValueOption<BoundsChecks>(
+            "--bounds-checks",
+            "auto|guard|explicit",
+            "How out-of-bounds accesses are caught: by guard pages, by explicit checks, or by guard pages where the system "
+                + "has them (auto, the default).",
+            static text => text switch
             {
                 "auto" => Engine.BoundsChecks.Automatic,
                 "guard" => Engine.BoundsChecks.GuardPages,
                 "explicit" => Engine.BoundsChecks.Explicit,
-                var other => Wrong<BoundsChecks>(result, $"'{other}' is none of auto, guard and explicit."),
+                _ => null,
             },
-        };
+            "one of auto, guard and explicit");
         option.CompletionSources.Add("auto", "guard", "explicit");
         return option;
     }
-
-    /// <summary>An option whose value is parsed by <paramref name="parse"/>, which answers null for a wrong one.</summary>
-    internal static Option<T?> Parsed<T>(string name, string valueName, string description, Func<string, T?> parse, string expected)
-        where T : struct => new(name)
-        {
-            Description = description,
-            HelpName = valueName,
-            CustomParser = result => parse(result.Tokens[0].Value)
-                ?? Wrong<T?>(result, $"'{result.Tokens[0].Value}' is not {expected}."),
-        };
 
     /// <summary>Reports a wrong value, with the option that it stands behind.</summary>
     internal static T Wrong<T>(ArgumentResult result, string message)
