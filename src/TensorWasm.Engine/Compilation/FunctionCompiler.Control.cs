@@ -26,7 +26,6 @@ internal sealed partial class FunctionCompiler
                 Flush();
                 PushControl(ControlKind.Loop, ReadBlockType(ref reader));
                 _il.Mark(_controls[^1].Target);
-                EmitPoll();
                 break;
             case Opcode.If:
                 CompileIf(ReadBlockType(ref reader));
@@ -208,8 +207,17 @@ internal sealed partial class FunctionCompiler
         }
         MoveLabelValues(target);
         target.EndReached = true;
-        _il.Branch(ILOpCode.Br, target.Target);
+        if (target.Kind == ControlKind.Loop) EmitBackEdge(target.Target);
+        else _il.Branch(ILOpCode.Br, target.Target);
     }
+
+    /// <summary>
+    /// Whether a branch is a jump and nothing more: no value has to move, and it neither returns nor begins another round of
+    /// a loop.
+    /// </summary>
+    private bool IsDirect(Control target) =>
+        target.Kind is not (ControlKind.Function or ControlKind.Loop)
+        && (target.Results.Count == 0 || _stack.Count == target.Height + target.Results.Count);
 
     private void MoveLabelValues(Control target)
     {
@@ -232,8 +240,7 @@ internal sealed partial class FunctionCompiler
     {
         var target = _controls[_controls.Count - 1 - depth];
         PopCondition();
-        var count = target.LabelTypes.Count;
-        if (target.Kind != ControlKind.Function && (count == 0 || _stack.Count == target.Height + count))
+        if (IsDirect(target))
         {
             target.EndReached = true;
             _il.Branch(ILOpCode.Brtrue, target.Target);
@@ -281,15 +288,13 @@ internal sealed partial class FunctionCompiler
         for (var i = 0; i <= count; i++) targets[i] = _controls[_controls.Count - 1 - (int)reader.ReadU32()];
         PopCondition();
 
-        // A target that wants its values elsewhere, or is the function itself, gets a landing of its own.
+        // A target that takes more than a jump gets a landing of its own.
         var landings = new Dictionary<Control, IlLabel>();
         var labels = new IlLabel[count + 1];
         for (var i = 0; i <= count; i++)
         {
             var target = targets[i];
-            var direct = target.Kind != ControlKind.Function
-                && (target.LabelTypes.Count == 0 || _stack.Count == target.Height + target.LabelTypes.Count);
-            if (direct)
+            if (IsDirect(target))
             {
                 target.EndReached = true;
                 labels[i] = target.Target;
@@ -369,16 +374,18 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// At the head of a loop: leaves it when the store was interrupted. A branch rather than a load from a page that can be
-    /// protected: RyuJIT removes such a load where it believes it redundant, and the branch costs the same.
+    /// Goes to the head of a loop unless the store was interrupted. The test is the jump back itself: at the head it would be
+    /// one more branch each time around. It is a branch rather than a load from a page that can be protected, since RyuJIT
+    /// removes such a load where it believes it redundant.
     /// </summary>
-    private void EmitPoll()
+    private void EmitBackEdge(IlLabel head)
     {
         _interrupted ??= _il.DefineLabel();
         LoadContext();
         _il.Op(ILOpCode.Volatile);
         _il.Field(ILOpCode.Ldfld, _references.Field(Members.IsInterrupted));
-        _il.Branch(ILOpCode.Brtrue, _interrupted.Value);
+        _il.Branch(ILOpCode.Brfalse, head);
+        _il.Branch(ILOpCode.Br, _interrupted.Value);
     }
 
     /// <summary>Where every poll of the function goes when it is time: behind everything else, out of the way.</summary>

@@ -71,6 +71,11 @@ internal sealed partial class FunctionCompiler
     private void CompileSelect()
     {
         var kind = Peek(1);
+        if ((kind is ValueKind.I32 or ValueKind.I64) && _controls.Exists(control => control.Kind == ControlKind.Loop))
+        {
+            CompileIntegerSelect(kind);
+            return;
+        }
         Need(3);
         var condition = Scratch(ValueKind.I32);
         var second = Scratch(kind, 1);
@@ -87,6 +92,34 @@ internal sealed partial class FunctionCompiler
         _il.Stloc(first);
         _il.Mark(done);
         _il.Ldloc(first);
+        Push(kind);
+    }
+
+    /// <summary>
+    /// Selects without a branch, second ^ ((first ^ second) &amp; -condition): compilers write select where they expect a
+    /// branch to be mispredicted, and RyuJIT makes conditional moves of branches only outside of loops.
+    /// </summary>
+    private void CompileIntegerSelect(ValueKind kind)
+    {
+        Need(3);
+        var mask = Scratch(kind, 1);
+        var second = Scratch(kind, 2);
+        if (!NumericTable.YieldsBoolean(_previous))
+        {
+            _il.Op(ILOpCode.Ldc_i4_0);
+            _il.Op(ILOpCode.Cgt_un);
+        }
+        _il.Op(ILOpCode.Neg);
+        if (kind == ValueKind.I64) _il.Op(ILOpCode.Conv_i8);
+        _il.Stloc(mask);
+        _il.Op(ILOpCode.Dup);
+        _il.Stloc(second);
+        _il.Op(ILOpCode.Xor);
+        _il.Ldloc(mask);
+        _il.Op(ILOpCode.And);
+        _il.Ldloc(second);
+        _il.Op(ILOpCode.Xor);
+        Pop(3);
         Push(kind);
     }
 

@@ -42,6 +42,7 @@ internal sealed partial class FunctionCompiler
     private int _onIl;
     private int _maxOnIl;
     private bool _callsOut;
+    private Opcode _previous;
     private IlLabel? _interrupted;
 
     /// <summary>Prepares to translate a defined function.</summary>
@@ -149,6 +150,7 @@ internal sealed partial class FunctionCompiler
                 continue;
             }
             CompileInstruction(opcode, ref reader);
+            _previous = opcode;
             _maxOnIl = Math.Max(_maxOnIl, _onIl);
         }
     }

@@ -6,6 +6,10 @@ namespace TensorWasm.Engine.Compilation;
 /// <summary>The numeric instructions that are a fixed sequence of CIL instructions.</summary>
 internal static class NumericTable
 {
+    /// <summary>Whether an instruction leaves 0 or 1, never anything else.</summary>
+    internal static bool YieldsBoolean(Opcode opcode) =>
+        opcode is (>= Opcode.I32Eqz and <= Opcode.F64Ge) or Opcode.RefIsNull or Opcode.RefEq;
+
     /// <summary>The sequence, or an empty one.</summary>
     internal static ReadOnlySpan<ILOpCode> Inline(Opcode opcode) => opcode switch
     {

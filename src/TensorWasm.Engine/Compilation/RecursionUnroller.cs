@@ -15,7 +15,7 @@ internal sealed class RecursionUnroller
     internal const int Copies = 2;
 
     /// <summary>Bytes of a function's instructions above which it is left alone.</summary>
-    private const int MaxCodeSize = 64;
+    private const int MaxCodeSize = 128;
 
     private readonly Dictionary<int, int> _firstCopies = [];
 
