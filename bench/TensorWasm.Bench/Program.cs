@@ -9,11 +9,13 @@ if (args is [] or ["--help"] or ["-h"])
 {
     Console.WriteLine("""
         Usage: TensorWasm.Bench SUITE... [--repetitions N] [--only NAME,NAME] [--results FOLDER] [--label NAME]
+                               [--cpu-time]
 
           kernels      CPU kernels: newest V8, V8 --no-liftoff, guard pages, explicit checks
           boundary     calls in both directions, traps, instantiation, 10,000 instances, deadlines
           programs     CPython: process start, and scripts that run for seconds, against Node's WASI
 
+        --cpu-time compares the CPU time of the kernels' threads, for a machine that others use, too.
         Each suite writes FOLDER/LABEL-SUITE.json and .md. Run it through bench/run-kernels.sh, bench/run-boundary.sh or
         bench/run-programs.sh, which install what is missing and build in Release.
         """);

@@ -4,6 +4,7 @@ namespace TensorWasm.Bench;
 internal sealed record Settings
 {
     public IReadOnlyList<string> Suites { get; private init; } = [];
+    public bool CpuTime { get; private init; }
     public int Repetitions { get; private init; } = 5;
     public IReadOnlyList<string> Only { get; private init; } = [];
     public string Results { get; private init; } = "";
@@ -33,6 +34,7 @@ internal sealed record Settings
             {
                 "--repetitions" => settings with { Repetitions = int.Parse(args[++i], null) },
                 "--only" => settings with { Only = args[++i].Split(',') },
+                "--cpu-time" => settings with { CpuTime = true },
                 "--results" => settings with { Results = args[++i] },
                 "--label" => settings with { Label = args[++i] },
                 _ => settings with { Suites = [.. settings.Suites, args[i]] },

@@ -26,10 +26,10 @@ internal sealed class KernelPeer : IDisposable
     public void Load(string path) => Ask(new JsonObject { ["load"] = path });
 
     /// <summary>One timed call.</summary>
-    public (double Milliseconds, string Bits) Run(int n)
+    public (double Wall, double Cpu, string Bits) Run(int n)
     {
         var answer = Ask(new JsonObject { ["run"] = n });
-        return ((double)answer["ms"]!, (string)answer["bits"]!);
+        return ((double)answer["ms"]!, (double)answer["cpuMs"]!, (string)answer["bits"]!);
     }
 
     public void Dispose()

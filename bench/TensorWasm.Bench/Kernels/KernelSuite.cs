@@ -22,7 +22,8 @@ internal static class KernelSuite
         using var explicitly = new KernelPeer("explicit checks", self, "serve", "explicit");
         KernelPeer[] peers = [tiered, optimised, guarded, explicitly];
 
-        report.Line($"Medians of {settings.Repetitions} interleaved calls after {Warmups} warm-up calls, milliseconds. "
+        report.Line($"Medians of {settings.Repetitions} interleaved calls after {Warmups} warm-up calls, milliseconds of "
+            + (settings.CpuTime ? "the thread's CPU time. " : "wall time. ")
             + "Ratio: to the faster of V8 and V8 `--no-liftoff`.");
         report.Line();
         report.Header(["kernel", "kind", .. peers.Select(peer => peer.Name), "ratio, guard pages", "ratio, explicit checks"]);
@@ -54,10 +55,10 @@ internal static class KernelSuite
         {
             foreach (var peer in peers)
             {
-                var (milliseconds, bits) = peer.Run(kernel.N);
+                var (wall, cpu, bits) = peer.Run(kernel.N);
                 checksums.Add(bits);
                 if (round >= 0)
-                    times[peer.Name].Add(milliseconds);
+                    times[peer.Name].Add(settings.CpuTime ? cpu : wall);
             }
         }
 
