@@ -52,3 +52,11 @@ if [[ ! -f "$GUEST_PYTHON_ROOT/.complete" ]]; then
   tar -xzf "$GUEST_PROGRAMS/python-3.11.3.tar.gz" -C "$GUEST_PYTHON_ROOT"
   touch "$GUEST_PYTHON_ROOT/.complete"
 fi
+
+# CPython's own tests, which the module leaves out, as the package `test` in a folder of its own.
+if [[ ! -f "$GUEST_PYTHON_ROOT/tests/.complete" ]]; then
+  mkdir -p "$GUEST_PYTHON_ROOT/tests"
+  cp -r /usr/lib/python3.11/test "$GUEST_PYTHON_ROOT/tests/"
+  find "$GUEST_PYTHON_ROOT/tests" -name __pycache__ -prune -exec rm -rf {} +
+  touch "$GUEST_PYTHON_ROOT/tests/.complete"
+fi

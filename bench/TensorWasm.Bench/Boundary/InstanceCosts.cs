@@ -11,15 +11,14 @@ internal static class InstanceCosts
 
     public static void Measure(Report report, WasmEngine engine)
     {
+        var onePage = engine.Compile(Guests.Binary(Guests.OnePage));
+        Many(report, engine, onePage, called: false);
+        Many(report, engine, onePage, called: true);
         report.Line();
         report.Header("instantiate a compiled module in a store of its own", "us, median", "us, p99", "bar",
             "with its memory's first read, us", "dispose, us");
-        var onePage = engine.Compile(Guests.Binary(Guests.OnePage));
         Instantiate(report, engine, "1 page", onePage, 5000, 15);
         Instantiate(report, engine, "64 MiB image", engine.Compile(Guests.Image64MiB()), 2000, 40);
-        GC.Collect();
-        Many(report, engine, onePage, called: false);
-        Many(report, engine, onePage, called: true);
     }
 
     private static void Instantiate(Report report, WasmEngine engine, string name, Module module, int count, double bar)
