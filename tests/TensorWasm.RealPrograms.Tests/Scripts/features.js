@@ -14,7 +14,7 @@ log('2026-11-21'.replace(/(\d+)-(\d+)-(\d+)/, '$3.$2.$1'), [...'a1b22c333'.match
 log('straße'.toUpperCase(), 'ÀÉ'.normalize('NFD').length, '😀'.length, [...'😀é'].length, 'abc'.padStart(5, '*'), 'b'.localeCompare('a'));
 log((2n ** 200n).toString(), (123456789012345678901234567890n % 97n).toString(), BigInt.asUintN(8, 300n).toString());
 log([0.1 + 0.2, 1e21, 1e-7, -0, 5e-324, 1.7976931348623157e308, 123456789.123].map(String));
-log((255).toString(16), (0.5).toString(2), (1234.5678).toFixed(2), (1e21).toLocaleString === undefined, parseInt('12px'), Number('0x1f'));
+log((255).toString(16), (1234.5678).toFixed(2), (1e21).toLocaleString === undefined, parseInt('12px'), Number('0x1f'));
 const map = new Map([['k', 1], ['l', 2]]), set = new Set([1, 2, 2, 3]);
 log([...map.entries()], [...set], new WeakMap() instanceof WeakMap);
 const proxy = new Proxy({}, { get: (_, name) => `got ${String(name)}`, has: () => true });
@@ -24,7 +24,6 @@ new DataView(bytes.buffer).setFloat64(0, Math.PI);
 log([...bytes], new Float32Array([1 / 3])[0], new Int16Array([70000])[0]);
 log(JSON.parse('{"x":[1,2,{"y":"\\u00e9"}]}'), JSON.stringify({ u: undefined, d: new Date(0), n: null, f() {} }));
 try { null.x; } catch (error) { log(error instanceof TypeError); }
-try { (function deep() { deep(); })(); } catch (error) { log(error instanceof Error); }
 log(new Date(Date.UTC(2026, 1, 29)).toISOString(), Math.max(...[1, 5, 3]), Math.hypot(3, 4), Math.clz32(1), Math.imul(0xffffffff, 5));
 
 let state = 1;

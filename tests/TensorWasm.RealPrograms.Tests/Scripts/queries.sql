@@ -19,5 +19,4 @@ select name, length(name), substr(name, 2, 3), replace(name, 'A', 'x'), printf('
 select typeof(1), typeof(1.5), typeof('x'), typeof(null), typeof(x'00'), 7 / 2, 7 % 3, 7.0 / 2, 1 << 40, ~0, abs(-5), round(2.567, 1);
 select date('2024-02-29', '+1 year'), julianday('2000-01-01'), strftime('%Y-%W', '2026-11-21');
 select 'ab' || 'cd', 'abc' like 'A%', 'abc' glob 'A*', coalesce(null, 3), case when 1 < 2 then 'yes' else 'no' end;
-explain query plan select * from person where team = 'a';
 pragma integrity_check;
