@@ -37,9 +37,12 @@ internal static class ProgramSuite
         {
             string[] arguments = ["-c", "print(1)"];
             node.Add(Checked(RunNode(settings, null, python, "", arguments), "1\n"));
-            var folder = cache.CreateSubdirectory($"start-{i}").FullName;
+            // A folder of its own: the code cache is empty.
+            var folder = cache.CreateSubdirectory("empty").FullName;
             first.Add(Checked(RunOurs(cli, python, null, folder, arguments), "1\n"));
-            cached.Add(Checked(RunOurs(cli, python, null, folder, arguments), "1\n"));
+            if (i == 0)
+                Compile(report, cli, python, cache.FullName);
+            cached.Add(Checked(RunOurs(cli, python, null, cache.FullName, arguments), "1\n"));
         }
 
         var peer = Statistics.Median(node);
@@ -48,7 +51,7 @@ internal static class ProgramSuite
         report.Row("Node's WASI", Report.Number(peer), "1", "-");
         report.Row("ours, first", Report.Number(Statistics.Median(first)), Report.Number(Statistics.Median(first) / peer), "2.0");
         report.Row(
-            "ours, second", Report.Number(Statistics.Median(cached)), Report.Number(Statistics.Median(cached) / peer), "1.0");
+            "ours, from the code cache", Report.Number(Statistics.Median(cached)), Report.Number(Statistics.Median(cached) / peer), "1.0");
         report.Data["start"] = new JsonObject
         {
             ["node"] = Report.Raw(node), ["first"] = Report.Raw(first), ["cached"] = Report.Raw(cached),
@@ -65,21 +68,23 @@ internal static class ProgramSuite
     private static void MeasureScripts(
         Settings settings, Report report, string cli, string python, string folder, DirectoryInfo cache)
     {
-        // Filled once, so that what is timed is the code and not its compilation.
-        RunOurs(cli, python, null, cache.FullName, ["-c", "print(1)"]);
+        Compile(report, cli, python, cache.FullName);
+        var empty = cache.CreateSubdirectory("empty").FullName;
         report.Line();
-        report.Header("script", "Node", "Node --no-liftoff", "ours", "ratio to the faster", "bar");
+        report.Header("script", "Node", "Node --no-liftoff", "ours", "ours, from the code cache",
+            "ratio to the faster", "ratio from the code cache", "bar");
         foreach (var script in Scripts.Where(settings.Wants))
         {
             var grant = folder + "::/scripts";
             string[] arguments = [$"/scripts/{script}.py"];
-            List<double> tiered = [], optimised = [], ours = [];
+            List<double> tiered = [], optimised = [], ours = [], cached = [];
             HashSet<string> outputs = [];
             for (var i = 0; i < Math.Max(3, settings.Repetitions / 2); i++)
             {
                 tiered.Add(Take(RunNode(settings, null, python, grant, arguments)));
                 optimised.Add(Take(RunNode(settings, "--no-liftoff", python, grant, arguments)));
-                ours.Add(Take(RunOurs(cli, python, grant, cache.FullName, arguments)));
+                ours.Add(Take(RunOurs(cli, python, grant, empty, arguments)));
+                cached.Add(Take(RunOurs(cli, python, grant, cache.FullName, arguments)));
             }
 
             if (outputs.Count != 1)
@@ -87,10 +92,12 @@ internal static class ProgramSuite
             var peer = Math.Min(Statistics.Median(tiered), Statistics.Median(optimised));
             report.Row(
                 script, Report.Number(Statistics.Median(tiered)), Report.Number(Statistics.Median(optimised)),
-                Report.Number(Statistics.Median(ours)), Report.Number(Statistics.Median(ours) / peer), "1.3");
+                Report.Number(Statistics.Median(ours)), Report.Number(Statistics.Median(cached)),
+                Report.Number(Statistics.Median(ours) / peer), Report.Number(Statistics.Median(cached) / peer), "1.3");
             report.Data[script] = new JsonObject
             {
                 ["node"] = Report.Raw(tiered), ["nodeNoLiftoff"] = Report.Raw(optimised), ["ours"] = Report.Raw(ours),
+                ["cached"] = Report.Raw(cached),
             };
 
             double Take(ProgramRun run)
@@ -99,6 +106,18 @@ internal static class ProgramSuite
                 return run.Milliseconds;
             }
         }
+    }
+
+    /// <summary>Fills the code cache, once: seconds for a module of some megabytes.</summary>
+    private static void Compile(Report report, string cli, string module, string cache)
+    {
+        if (report.Data.ContainsKey("compileMilliseconds"))
+            return;
+        var run = ProgramRun.Start(cli, ["compile", module], ("TENSORWASM_CODE_CACHE", cache));
+        if (run.ExitCode != 0)
+            report.Problem($"compile: exit {run.ExitCode}, {run.Errors}");
+        report.Data["compileMilliseconds"] = run.Milliseconds;
+        report.Line($"Compiled to the code cache in {Report.Number(run.Milliseconds)} ms.");
     }
 
     private static ProgramRun RunNode(Settings settings, string? flag, string module, string grant, string[] arguments) =>
@@ -111,5 +130,5 @@ internal static class ProgramSuite
         ProgramRun.Start(
             cli,
             ["run", "--env", "PYTHONHASHSEED=0", .. grant is null ? (string[])[] : ["--dir", grant], module, .. arguments],
-            ("XDG_CACHE_HOME", cache));
+            ("TENSORWASM_CODE_CACHE", cache));
 }
