@@ -43,7 +43,7 @@ internal static class RunCommand
             "--fuel", "units", "Stops the guest when it has used that much fuel: about one unit an instruction.",
             ParseFuel, "a count of 0 or more");
         var stack = new ValueOption<int>(
-            "--max-stack", "bytes", "The stack for guest code, 64K to 1G: 1M by default.",
+            "--max-stack", "bytes", "The stack for guest code, 64K to 1G: 8M by default.",
             ParseStack, "a size from 64K to 1G");
         var boundsChecks = CommonOptions.BoundsChecks();
         var codeCache = CommonOptions.CodeCache();

@@ -24,6 +24,9 @@ internal sealed record RunSettings
 
     internal int? MaxStackBytes { get; init; }
 
+    /// <summary>8 MiB, what a native program has: interpreters such as CPython recurse deeply in large frames.</summary>
+    private const int DefaultStackBytes = 8 << 20;
+
     internal TimeSpan? Timeout { get; init; }
 
     internal long? Fuel { get; init; }
@@ -42,7 +45,7 @@ internal sealed record RunSettings
         {
             var limits = StoreLimits.Default;
             if (MaxMemoryBytes is { } memory) limits = limits with { MaxMemoryBytes = memory };
-            if (MaxStackBytes is { } stack) limits = limits with { MaxStackBytes = stack };
+            limits = limits with { MaxStackBytes = MaxStackBytes ?? DefaultStackBytes };
             return limits;
         }
     }
