@@ -49,10 +49,14 @@ internal static class CommandLine
         {
             return Fail(context, null, ExitCodes.Interrupted);
         }
-        catch (IOException e) when (OperatingSystem.IsWindows() || e.HResult == BrokenPipeError)
+        catch (IOException e) when (IsBrokenPipe(e))
         {
             // What reads the output has seen enough; a message about that would help nobody.
             return ExitCodes.BrokenPipe;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return Fail(context, $"this is a bug in tensorwasm, please report it: {e}", ExitCodes.Internal);
         }
     }
 
@@ -62,6 +66,10 @@ internal static class CommandLine
 
     /// <summary>EPIPE of Linux and macOS; on Unix, an <see cref="IOException"/> carries the system's number.</summary>
     private const int BrokenPipeError = 32;
+
+    // On Windows, ERROR_NO_DATA: "The pipe is being closed."
+    private static bool IsBrokenPipe(IOException exception) =>
+        exception.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x800700E8) : BrokenPipeError);
 
     private static int Fail(CliContext context, string? message, int exitCode)
     {

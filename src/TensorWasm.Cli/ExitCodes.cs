@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     internal const int Usage = 2;
 
+    /// <summary>A bug in this program: EX_SOFTWARE of sysexits.h.</summary>
+    internal const int Internal = 70;
+
     /// <summary>A signal's number is added to this, as shells do.</summary>
     internal const int SignalBase = 128;
 

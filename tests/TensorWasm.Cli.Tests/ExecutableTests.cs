@@ -88,11 +88,29 @@ public sealed class ExecutableTests : CliTest
             complete_line "tensorwasm run --bounds-checks "
             complete_line "tensorwasm completions f"
             """;
-        var start = new ProcessStartInfo("/bin/bash", ["-c", Script]) { RedirectStandardOutput = true };
+        Assert.Equal("wasm wast wat\n--max-memory --max-stack\nauto explicit guard\nfish\n", await RunShell("/bin/bash", Script));
+    }
+
+    [Fact]
+    public async Task Fish_completes_by_the_script()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/fish"), "there is no fish");
+        const string Script = """
+            tensorwasm completions fish | source
+            complete -C "tensorwasm wa"
+            complete -C "tensorwasm run --max-"
+            complete -C "tensorwasm completions f"
+            """;
+        var answers = (await RunShell("/usr/bin/fish", Script)).Split('\n');
+        Assert.Subset(answers.ToHashSet(), new HashSet<string> { "wasm", "wast", "wat", "--max-memory", "--max-stack", "fish" });
+    }
+
+    private static async Task<string> RunShell(string shell, string script)
+    {
+        var start = new ProcessStartInfo(shell, ["-c", script]) { RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        Assert.Equal("wasm wast wat\n--max-memory --max-stack\nauto explicit guard\nfish\n", output);
+        return await process.StandardOutput.ReadToEndAsync();
     }
 
     private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Executable, arguments)

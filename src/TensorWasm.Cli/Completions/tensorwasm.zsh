@@ -1,8 +1,9 @@
 #compdef tensorwasm
 # zsh completion of tensorwasm; the program itself answers what fits.
 _tensorwasm() {
+  local line="${(j: :)words[1,CURRENT]}"
   local -a answers
-  answers=(${(f)"$(${words[1]} "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"})
+  answers=(${(f)"$(${words[1]} "[suggest:${#line}]" "$line" 2>/dev/null)"})
   (( ${#answers} )) && compadd -a answers
   _files
 }
