@@ -67,7 +67,9 @@ public sealed class PythonTests
             {
                 Variables = new Dictionary<string, string>
                 {
-                    ["PYTHONPATH"] = "/lib", ["PYTHONDONTWRITEBYTECODE"] = "1", ["TMPDIR"] = "/tmp",
+                    ["PYTHONPATH"] = "/lib",
+                    ["PYTHONDONTWRITEBYTECODE"] = "1",
+                    ["TMPDIR"] = "/tmp",
                 },
                 Folders = [(temporary.Path, "/tmp"), (temporary.Path, ".")],
                 ReadOnlyFolders = [(Prerequisites.PythonTests, "/lib")],

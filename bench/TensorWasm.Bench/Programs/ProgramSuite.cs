@@ -54,7 +54,9 @@ internal static class ProgramSuite
             "ours, from the code cache", Report.Number(Statistics.Median(cached)), Report.Number(Statistics.Median(cached) / peer), "1.0");
         report.Data["start"] = new JsonObject
         {
-            ["node"] = Report.Raw(node), ["first"] = Report.Raw(first), ["cached"] = Report.Raw(cached),
+            ["node"] = Report.Raw(node),
+            ["first"] = Report.Raw(first),
+            ["cached"] = Report.Raw(cached),
         };
 
         double Checked(ProgramRun run, string expected)
@@ -96,7 +98,9 @@ internal static class ProgramSuite
                 Report.Number(Statistics.Median(ours) / peer), Report.Number(Statistics.Median(cached) / peer), "1.3");
             report.Data[script] = new JsonObject
             {
-                ["node"] = Report.Raw(tiered), ["nodeNoLiftoff"] = Report.Raw(optimised), ["ours"] = Report.Raw(ours),
+                ["node"] = Report.Raw(tiered),
+                ["nodeNoLiftoff"] = Report.Raw(optimised),
+                ["ours"] = Report.Raw(ours),
                 ["cached"] = Report.Raw(cached),
             };
 

@@ -123,19 +123,19 @@ internal sealed partial class ModuleParser
     /// <summary>The kind of field that a keyword begins.</summary>
     public static FieldKeyword? FieldOf(TokenReader reader, Token token) =>
         token.Kind != TokenKind.Keyword ? null : reader.TextOf(token) switch
-    {
-        "type" => FieldKeyword.Type,
-        "rec" => FieldKeyword.Rec,
-        "import" => FieldKeyword.Import,
-        "func" => FieldKeyword.Func,
-        "table" => FieldKeyword.Table,
-        "memory" => FieldKeyword.Memory,
-        "global" => FieldKeyword.Global,
-        "tag" => FieldKeyword.Tag,
-        "export" => FieldKeyword.Export,
-        "start" => FieldKeyword.Start,
-        "elem" => FieldKeyword.Elem,
-        "data" => FieldKeyword.Data,
-        _ => null,
-    };
+        {
+            "type" => FieldKeyword.Type,
+            "rec" => FieldKeyword.Rec,
+            "import" => FieldKeyword.Import,
+            "func" => FieldKeyword.Func,
+            "table" => FieldKeyword.Table,
+            "memory" => FieldKeyword.Memory,
+            "global" => FieldKeyword.Global,
+            "tag" => FieldKeyword.Tag,
+            "export" => FieldKeyword.Export,
+            "start" => FieldKeyword.Start,
+            "elem" => FieldKeyword.Elem,
+            "data" => FieldKeyword.Data,
+            _ => null,
+        };
 }
