@@ -12,7 +12,8 @@ internal sealed partial class FunctionCompiler
 {
     private void CompileCall(Opcode opcode, ref CodeReader reader)
     {
-        _callsOut = true;
+        if (opcode is Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef) _leavesByCall = true;
+        else _callsOut = true;
         switch (opcode)
         {
             case Opcode.Call or Opcode.ReturnCall:

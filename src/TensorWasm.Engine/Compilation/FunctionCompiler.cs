@@ -1,4 +1,5 @@
 using System.Reflection.Metadata;
+using TensorWasm.Engine.CompilerServices;
 using TensorWasm.Wasm;
 
 namespace TensorWasm.Engine.Compilation;
@@ -42,6 +43,7 @@ internal sealed partial class FunctionCompiler
     private int _onIl;
     private int _maxOnIl;
     private bool _callsOut;
+    private bool _leavesByCall;
     private Opcode _previous;
     private IlLabel? _interrupted;
 
@@ -117,6 +119,7 @@ internal sealed partial class FunctionCompiler
         // A leaf can neither recurse nor run forever without a loop; its frame fits in the reserve below the limit. A copy
         // is part of the function that it is inlined into.
         if (_callsOut && _copy == 0) EmitStackCheck();
+        else if (_leavesByCall) EmitInterruptionCheck();
         foreach (var ((kind, value), local) in _hidden) EmitHidden(kind, value, local);
         foreach (var (memory, local) in _memoryBases)
         {
@@ -124,6 +127,18 @@ internal sealed partial class FunctionCompiler
             _il.Field(ILOpCode.Ldfld, _layout.MemoryBases[memory]);
             _il.Stloc(local);
         }
+    }
+
+    /// <summary>Tail calls use no stack, but may go on for ever.</summary>
+    private void EmitInterruptionCheck()
+    {
+        var goOn = _il.DefineLabel();
+        LoadContext();
+        _il.Op(ILOpCode.Volatile);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.IsInterrupted));
+        _il.Branch(ILOpCode.Brfalse, goOn);
+        EmitThrow(nameof(TrapThrow.Interrupted));
+        _il.Mark(goOn);
     }
 
     private void EmitStackCheck()
