@@ -6,23 +6,19 @@ namespace TensorWasm.Engine.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class GuestBoundary
 {
-    /// <summary>Whether the call must be made on a thread with more stack.</summary>
-    public static bool NeedsOwnThread(Function function) => function.Instance is { } instance && instance.Store.NeedsOwnThread();
+    /// <summary>Marks the store as run by this thread; false if the thread has less stack left than guests may use.</summary>
+    /// <exception cref="InvalidOperationException">Another thread runs a guest of the store.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
+    public static bool TryEnter(Function function) => function.Store is not { } store || store.TryEnter();
+
+    /// <summary>Undoes <see cref="TryEnter"/>.</summary>
+    public static void Exit(Function function) => function.Store?.Exit();
 
     /// <summary>Makes the call on a thread with as much stack as the store grants to guests.</summary>
     public static object? InvokeOnOwnThread(Function function, object?[] arguments) =>
-        GuestThread.Run(function.Instance!.Store.Limits.MaxStackBytes, () => EntryThunk.For(function.DefinedType).Invoke(function, arguments));
-
-    /// <summary>Marks the store as run by this thread; null for a function of the host.</summary>
-    public static Store? Enter(Function function)
-    {
-        var store = function.Instance?.Store;
-        store?.Enter();
-        return store;
-    }
-
-    /// <summary>Undoes <see cref="Enter"/>.</summary>
-    public static void Exit(Store? store) => store?.Exit();
+        GuestThread.Run(
+            function.Store!.Limits.MaxStackBytes,
+            () => EntryThunk.For(function.DefinedType).Invoke(function, arguments));
 
     /// <summary>
     /// An exception filter: whether an exception is a hardware fault or arithmetic error of a guest's own instruction.

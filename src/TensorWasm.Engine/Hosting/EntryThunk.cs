@@ -47,8 +47,8 @@ internal sealed class EntryThunk
         // A guest that needs more stack than this thread has left runs elsewhere, with its arguments boxed.
         var here = il.DefineLabel();
         il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.NeedsOwnThread)));
-        il.Emit(OpCodes.Brfalse, here);
+        il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.TryEnter)));
+        il.Emit(OpCodes.Brtrue, here);
         il.Emit(OpCodes.Ldarg_0);
         EmitArray(il, parameters.Length, i =>
         {
@@ -72,8 +72,8 @@ internal sealed class EntryThunk
     {
         var here = il.DefineLabel();
         il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.NeedsOwnThread)));
-        il.Emit(OpCodes.Brfalse, here);
+        il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.TryEnter)));
+        il.Emit(OpCodes.Brtrue, here);
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.InvokeOnOwnThread)));
@@ -104,14 +104,10 @@ internal sealed class EntryThunk
         il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, result, [.. parameters, typeof(object)], null);
     }
 
-    /// <summary>Runs a call between entry and exit; its result is on the stack afterwards.</summary>
+    /// <summary>Runs a call in an entered store, and exits; its result is on the stack afterwards.</summary>
     private static void EmitGuarded(ILGenerator il, Type result, Action call)
     {
-        var store = il.DeclareLocal(typeof(Store));
         var value = result == typeof(void) ? null : il.DeclareLocal(result);
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.Enter)));
-        il.Emit(OpCodes.Stloc, store);
         il.BeginExceptionBlock();
         il.BeginExceptionBlock();
         call();
@@ -122,7 +118,7 @@ internal sealed class EntryThunk
         il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.ThrowTrap)));
         il.EndExceptionBlock();
         il.BeginFinallyBlock();
-        il.Emit(OpCodes.Ldloc, store);
+        il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.Exit)));
         il.EndExceptionBlock();
         if (value is not null) il.Emit(OpCodes.Ldloc, value);

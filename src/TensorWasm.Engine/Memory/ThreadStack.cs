@@ -68,12 +68,15 @@ internal sealed unsafe class ThreadStack
 
     private static bool IsMainThread => OperatingSystem.IsLinux() && Environment.CurrentManagedThreadId == 1;
 
-    /// <summary>The limit for a guest that may use some bytes from the caller's frame on. Only for the thread itself.</summary>
-    /// <param name="bytes">What the guest may use; it gets less where the stack has less.</param>
-    internal nuint LimitFor(int bytes)
+    /// <summary>
+    /// The limit for a guest that is to have some bytes from the caller's frame on; false if there are fewer. Only for the
+    /// thread itself.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGetLimit(int bytes, out nuint limit)
     {
-        var here = Here();
-        return here > (nuint)bytes ? Math.Max(Limit, here - (nuint)bytes) : Limit;
+        limit = Here() - (nuint)bytes;
+        return (nint)limit >= (nint)Limit;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

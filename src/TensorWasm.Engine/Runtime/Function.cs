@@ -36,6 +36,7 @@ public sealed class Function : IExternal
         DefinedType = type;
         Index = index;
         _owner = instance;
+        Store = instance.Store;
     }
 
     /// <summary>A function of the host.</summary>
@@ -65,6 +66,9 @@ public sealed class Function : IExternal
 
     /// <summary>Its name in the name section or among the exports; null when it has none.</summary>
     public string? Name => Instance?.Module.NameOf(Index);
+
+    /// <summary>The store that it runs in; null for a function of the host.</summary>
+    internal Store? Store { get; }
 
     /// <summary>Its index in its module; -1 for a function of the host.</summary>
     internal int Index { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TensorWasm.Engine.CompilerServices;
 
 namespace TensorWasm.Engine;
@@ -10,6 +11,7 @@ namespace TensorWasm.Engine;
 public sealed class Store : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly int _maxStackBytes;
     private readonly List<Memory> _memories = [];
     private InstanceContext[] _contexts = [];
     private int _instanceCount;
@@ -26,6 +28,7 @@ public sealed class Store : IDisposable
     {
         Engine = engine;
         Limits = limits ?? StoreLimits.Default;
+        _maxStackBytes = Limits.MaxStackBytes;
     }
 
     /// <summary>The engine that compiled what runs here.</summary>
@@ -161,32 +164,23 @@ public sealed class Store : IDisposable
     }
 
     /// <summary>
-    /// Whether this thread must enter through a thread of its own, since it has less stack left than guests may use.
+    /// Called by the thread that is about to run a guest; false if it has less stack left than guests may use, and must
+    /// enter through a thread of its own.
     /// </summary>
-    internal bool NeedsOwnThread() =>
-        !ReferenceEquals(Volatile.Read(ref _owner), ThreadStack.Current)
-        && ThreadStack.Current.Remaining < (nuint)Limits.MaxStackBytes;
-
-    /// <summary>Called by the thread that is about to run a guest.</summary>
-    internal void Enter()
+    internal bool TryEnter()
     {
         var thread = ThreadStack.Current;
         if (ReferenceEquals(_owner, thread))
         {
             _depth++;
-            return;
+            return true;
         }
-        if (Interlocked.CompareExchange(ref _owner, thread, null) is not null)
-        {
-            throw new InvalidOperationException("another thread is running a guest of this store");
-        }
-        if (_isDisposed)
-        {
-            _owner = null;
-            throw new ObjectDisposedException(nameof(Store));
-        }
+        if (!thread.TryGetLimit(_maxStackBytes, out var limit)) return false;
+        if (Interlocked.CompareExchange(ref _owner, thread, null) is not null) ThrowInUse();
+        if (_isDisposed) ThrowDisposed();
         _depth = 1;
-        SetStackLimit(thread.LimitFor(Limits.MaxStackBytes));
+        SetStackLimit(limit);
+        return true;
     }
 
     /// <summary>Called by the thread that ran a guest.</summary>
@@ -199,7 +193,8 @@ public sealed class Store : IDisposable
             return;
         }
         Volatile.Write(ref _owner, null);
-        // A disposal between the check and the write saw an owner and left the freeing to this thread.
+        // A disposal between the check and the write saw an owner and left the freeing to this thread. Where even this read
+        // comes too early, the memories' finalizers free.
         if (Volatile.Read(ref _isDisposed)) FinishDisposal();
     }
 
@@ -241,6 +236,17 @@ public sealed class Store : IDisposable
             Volatile.Write(ref _contexts[i].IsInterrupted, 1);
             _contexts[i].StackLimit = nuint.MaxValue;
         }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowInUse() =>
+        throw new InvalidOperationException("another thread is running a guest of this store");
+
+    [DoesNotReturn]
+    private void ThrowDisposed()
+    {
+        _owner = null;
+        throw new ObjectDisposedException(nameof(Store));
     }
 
     private void FinishDisposal()

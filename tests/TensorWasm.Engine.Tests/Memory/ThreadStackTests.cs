@@ -16,7 +16,8 @@ public sealed unsafe class ThreadStackTests
             OnThread(size, () =>
             {
                 CheckThisThread();
-                Assert.InRange((long)ThreadStack.Current.Remaining, size - ThreadStack.Reserve - (96 << 10), size);
+                // It may be more than was asked for: the C library hands out the stack of a thread that has ended again.
+                Assert.True((long)ThreadStack.Current.Remaining >= size - ThreadStack.Reserve - (96 << 10));
             });
         }
     }
@@ -58,8 +59,9 @@ public sealed unsafe class ThreadStackTests
     {
         var stack = ThreadStack.Current;
         byte here;
-        Assert.Equal(stack.Limit, stack.LimitFor(int.MaxValue));
-        Assert.InRange((long)((nuint)(&here) - stack.LimitFor(50_000)), 50_000 - 4096, 50_000 + 4096);
+        Assert.False(stack.TryGetLimit(int.MaxValue, out _));
+        Assert.True(stack.TryGetLimit(50_000, out var limit));
+        Assert.InRange((long)((nuint)(&here) - limit), 50_000 - 4096, 50_000 + 4096);
     }
 
     [Theory]
