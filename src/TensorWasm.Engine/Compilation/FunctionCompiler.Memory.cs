@@ -16,13 +16,14 @@ internal sealed partial class FunctionCompiler
         var size = info.Argument;
         if (info.Immediate == ImmediateKind.MemoryArgumentLane)
         {
-            CompileLaneAccess(info, argument, size, reader.ReadByte());
+            var lane = reader.ReadByte();
+            CompileLaneAccess(info, argument, lane, _options.GuardPages && size > 1 && MayNarrow(reader));
         }
         else if (info.Results.Length > 0)
         {
             Need(1);
             EmitAddress(argument, size);
-            if (info.Opcode == Opcode.V128Load && reader.PeekByte() == (int)Opcode.Drop) EmitTouch(size - 1);
+            if (_options.GuardPages && size > 1 && MayNarrow(reader)) EmitTouch(size - 1);
             EmitLoad(info.Opcode, size);
             Pop(1);
             Push(KindOf(info.Results[0]));
@@ -40,8 +41,9 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private void CompileLaneAccess(OpcodeInfo info, MemoryArgument argument, int size, int lane)
+    private void CompileLaneAccess(OpcodeInfo info, MemoryArgument argument, int lane, bool mayNarrow)
     {
+        var size = info.Argument;
         var vector = Scratch(ValueKind.V128);
         Need(2);
         _il.Stloc(vector);
@@ -49,6 +51,7 @@ internal sealed partial class FunctionCompiler
         var isLoad = info.Results.Length > 0;
         if (isLoad)
         {
+            if (mayNarrow) EmitTouch(size - 1);
             EmitIndirect(LoadOf(size));
             var element = Scratch(size == 8 ? ValueKind.I64 : ValueKind.I32);
             _il.Stloc(element);
@@ -230,19 +233,6 @@ internal sealed partial class FunctionCompiler
     {
         _il.Op(access);
         if (conversion != ILOpCode.Nop) _il.Op(conversion);
-    }
-
-    /// <summary>
-    /// Reads one byte above the address on the CIL stack, which stays. RyuJIT makes a check of the first byte out of a vector
-    /// load whose result is dropped, and a guard page would not see that the last byte is out of bounds.
-    /// </summary>
-    private void EmitTouch(int offset)
-    {
-        _il.Op(ILOpCode.Dup);
-        _il.LdcI4(offset);
-        _il.Op(ILOpCode.Add);
-        _il.Op(ILOpCode.Ldind_u1);
-        _il.Op(ILOpCode.Pop);
     }
 
     private void EmitVectorAccess(ILOpCode access)

@@ -58,6 +58,13 @@ internal sealed partial class FunctionCompiler
                     _ => ILOpCode.Shr_un,
                 }, 63);
                 return true;
+            case Opcode.F32ReinterpretI32:
+                // RyuJIT reads four bytes where the operand is a load of one or two that it zero-extends.
+                LoadContext();
+                _il.Field(ILOpCode.Ldfld, _references.Field(Members.NoBits32));
+                _il.Op(ILOpCode.Or);
+                CallHelper(HelperTable.Get(opcode));
+                return true;
             case Opcode.I64Rotl or Opcode.I64Rotr:
                 _il.Op(ILOpCode.Conv_i4);
                 CallHelper(HelperTable.Get(opcode));

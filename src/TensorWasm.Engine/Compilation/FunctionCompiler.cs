@@ -15,6 +15,9 @@ namespace TensorWasm.Engine.Compilation;
 /// </summary>
 internal sealed partial class FunctionCompiler
 {
+    /// <summary>Locals that a method may have (ECMA-335, section II.23.2.6: 65,534).</summary>
+    private const int MaxLocals = 65_534;
+
     private readonly WasmModule _module;
     private readonly ModuleLayout _layout;
     private readonly References _references;
@@ -85,6 +88,11 @@ internal sealed partial class FunctionCompiler
         var code = new byte[prologue.Length + _body.Length];
         prologue.Code.CopyTo(code);
         _body.Code.CopyTo(code.AsSpan(prologue.Length));
+        if (_locals.Count > MaxLocals || _maxOnIl + 12 > ushort.MaxValue)
+        {
+            throw new UnsupportedFeatureException(
+                $"function {_index} has more than {MaxLocals} locals and operands, which this engine does not run");
+        }
         return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate(code.Length))
         {
             ExceedsJitLimits = JitLimits.AreExceeded(
@@ -181,6 +189,7 @@ internal sealed partial class FunctionCompiler
                 break;
             case ImmediateKind.None when info.IsSimple:
                 CompileNumeric(info);
+                KeepRotationFromTests(opcode, reader);
                 break;
             case ImmediateKind.Lane or ImmediateKind.Shuffle or ImmediateKind.V128:
                 CompileVectorImmediate(info, ref reader);

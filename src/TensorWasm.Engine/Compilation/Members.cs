@@ -15,6 +15,8 @@ internal static class Members
     internal static readonly FieldInfo StackLimit = Field<InstanceContext>(nameof(InstanceContext.StackLimit));
     internal static readonly FieldInfo IsInterrupted = Field<InstanceContext>(nameof(InstanceContext.IsInterrupted));
     internal static readonly FieldInfo Fuel = Field<InstanceContext>(nameof(InstanceContext.Fuel));
+    internal static readonly FieldInfo NoBits32 = Field<InstanceContext>(nameof(InstanceContext.NoBits32));
+    internal static readonly FieldInfo NoBits64 = Field<InstanceContext>(nameof(InstanceContext.NoBits64));
     internal static readonly FieldInfo ContextGlobals = Field<InstanceContext>(nameof(InstanceContext.Globals));
     internal static readonly FieldInfo ContextImports = Field<InstanceContext>(nameof(InstanceContext.Imports));
     internal static readonly FieldInfo ContextTables = Field<InstanceContext>(nameof(InstanceContext.Tables));

@@ -14,8 +14,14 @@ namespace TensorWasm.Engine.Compilation;
 /// </summary>
 internal sealed class ModuleCompiler
 {
-    /// <summary>The class of the functions. Its first methods are the defined functions, in order.</summary>
+    /// <summary>
+    /// The class of the functions; further ones have a number behind the name. Their methods, taken together, are first the
+    /// defined functions, in order, then the bodies of those with large frames.
+    /// </summary>
     internal const string CodeTypeName = "Code";
+
+    /// <summary>Methods of a class: the runtime allows 65,535.</summary>
+    private const int MaxMethodsOfAClass = 50_000;
 
     /// <summary>The class of the instance context.</summary>
     internal const string ContextTypeName = "Context";
@@ -43,6 +49,9 @@ internal sealed class ModuleCompiler
         _layout = new ModuleLayout(module) { Recursion = new RecursionUnroller(module) };
     }
 
+    /// <summary>How many classes the functions need, if each has a large frame and so two methods.</summary>
+    private int CodeTypes => 2 * _module.Bodies.Count / MaxMethodsOfAClass + 1;
+
     /// <summary>Compiles a validated module.</summary>
     internal static CompiledAssembly Compile(WasmModule module, CompilerOptions options) =>
         new ModuleCompiler(module, options).Compile();
@@ -51,7 +60,7 @@ internal sealed class ModuleCompiler
     {
         DefineAssembly();
         _layout.Methods = [.. Enumerable.Range(1, _module.Bodies.Count).Select(i => (EntityToken)(EntityHandle)MetadataTokens.MethodDefinitionHandle(i))];
-        _layout.ContextType = MetadataTokens.TypeDefinitionHandle(3);
+        _layout.ContextType = MetadataTokens.TypeDefinitionHandle(2 + CodeTypes);
         DefineContextFields();
 
         var bodies = CompileBodies();
@@ -109,10 +118,14 @@ internal sealed class ModuleCompiler
         _metadata.AddTypeDefinition(
             default, default, _metadata.GetOrAddString("<Module>"), default,
             MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
-        _metadata.AddTypeDefinition(
-            TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
-            default, _metadata.GetOrAddString(CodeTypeName), _references.Type(typeof(object)),
-            MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
+        for (var i = 0; i < CodeTypes; i++)
+        {
+            _metadata.AddTypeDefinition(
+                TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
+                default, _metadata.GetOrAddString(i == 0 ? CodeTypeName : CodeTypeName + i), _references.Type(typeof(object)),
+                MetadataTokens.FieldDefinitionHandle(1),
+                MetadataTokens.MethodDefinitionHandle(Math.Min(1 + i * MaxMethodsOfAClass, firstContextMethod)));
+        }
         _metadata.AddTypeDefinition(
             TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
             default, _metadata.GetOrAddString(ContextTypeName), _references.Type(typeof(InstanceContext)),
@@ -203,16 +216,21 @@ internal sealed class ModuleCompiler
         var fits = il.DefineLabel();
         il.Ldloca(0);
         il.Op(ILOpCode.Conv_u);
-        il.Ldarg(context);
-        il.Field(ILOpCode.Ldfld, _references.Field(Members.StackLimit));
         il.LdcI4(body.FrameEstimate);
         il.Op(ILOpCode.Conv_u);
-        il.Op(ILOpCode.Add_ovf_un);
+
+        // Not the limit plus the estimate: that overflows while an interruption is pending.
+        il.Op(ILOpCode.Sub);
+        il.Ldarg(context);
+        il.Field(ILOpCode.Ldfld, _references.Field(Members.StackLimit));
         il.Branch(ILOpCode.Bge_un, fits);
         il.Ldarg(context);
         il.Call(_references.Method(Members.StackCheckFailed));
         il.Mark(fits);
         for (var i = 0; i <= context; i++) il.Ldarg(i);
+
+        // In place of this frame, or tail calls of functions with large frames would use up the stack.
+        il.Op(ILOpCode.Tail);
         il.Call((EntityHandle)MetadataTokens.MethodDefinitionHandle(innerRow));
         il.Op(ILOpCode.Ret);
         il.ResolveLabels();

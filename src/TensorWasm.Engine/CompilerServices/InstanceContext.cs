@@ -57,6 +57,12 @@ public abstract class InstanceContext
     /// <summary>-1, likewise.</summary>
     public double MinusOne64 = -1d;
 
+    /// <summary>0, likewise.</summary>
+    public int NoBits32;
+
+    /// <summary>0, likewise.</summary>
+    public long NoBits64;
+
     internal Instance Instance { get; set; } = null!;
 
     /// <summary>Fills the fields of the derived class.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using TensorWasm.Engine.CompilerServices;
@@ -23,9 +24,7 @@ internal static class Backtrace
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: false).GetFrames())
         {
             if (ModuleOf(frame) is not { } module) continue;
-            var index = (frame.GetMethod()!.MetadataToken & 0xFFFFFF) - 1;
-            if (index >= module.Definition.Bodies.Count) continue;
-            var function = index + module.Definition.ImportedFunctions;
+            if (IndexOf(frame.GetMethod()!) is not { } function) continue;
             frames.Add(new TrapFrame(function, module.NameOf(function), module.Name));
             if (frames.Count == MaxFrames) break;
         }
@@ -46,6 +45,18 @@ internal static class Backtrace
             return ModuleOf(frame) is not null;
         }
         return false;
+    }
+
+    /// <summary>The index of a guest function: compiled methods bear it in brackets behind their names.</summary>
+    private static int? IndexOf(MethodBase method)
+    {
+        var name = method.Name;
+        var start = name.LastIndexOf('[') + 1;
+        return start > 0
+            && name.EndsWith(']')
+            && int.TryParse(name.AsSpan(start, name.Length - 1 - start), CultureInfo.InvariantCulture, out var index)
+                ? index
+                : null;
     }
 
     private static Module? ModuleOf(StackFrame frame) =>

@@ -57,6 +57,10 @@ public sealed class Linker(WasmEngine engine)
             {
                 throw new LinkException("incompatible import type", import.Module, import.Name, mismatch);
             }
+            if (Linking.StoreOf(item) is { } owner && owner != store)
+            {
+                throw new LinkException("incompatible import", import.Module, import.Name, "it belongs to another store");
+            }
             items[i] = item;
         }
         return Instance.Create(store, module, items);

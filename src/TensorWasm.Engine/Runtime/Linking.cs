@@ -8,6 +8,18 @@ internal static class Linking
     internal static ResolvedType Resolve(ValueType type, IReadOnlyList<DefinedType> types) =>
         new(type, type.IsReference && type.Heap.IsIndex ? types[type.Heap.Index] : null);
 
+    /// <summary>
+    /// The store whose limits, interruption and memory an item depends on; null if on none. An instance of another store
+    /// must not use it: that store may be disposed, and its stack limit is not that of the thread.
+    /// </summary>
+    internal static Store? StoreOf(IExternal item) => item switch
+    {
+        Function function => function.Instance?.Store,
+        Memory memory => memory.Store,
+        Table table => table.Store,
+        _ => null,
+    };
+
     /// <summary>Why an item does not match an import; null if it does.</summary>
     internal static string? Mismatch(WasmModule module, Import import, IExternal item)
     {
