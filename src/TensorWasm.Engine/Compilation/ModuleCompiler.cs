@@ -49,8 +49,8 @@ internal sealed class ModuleCompiler
         _layout = new ModuleLayout(module) { Recursion = new RecursionUnroller(module) };
     }
 
-    /// <summary>How many classes the functions need, if each has a large frame and so two methods.</summary>
-    private int CodeTypes => 2 * _module.Bodies.Count / MaxMethodsOfAClass + 1;
+    /// <summary>How many classes the functions need, if each has copies and a large frame.</summary>
+    private int CodeTypes => (2 + RecursionUnroller.Copies) * _module.Bodies.Count / MaxMethodsOfAClass + 1;
 
     /// <summary>Compiles a validated module.</summary>
     internal static CompiledAssembly Compile(WasmModule module, CompilerOptions options) =>
