@@ -37,8 +37,8 @@ public sealed class ProgramTests : IDisposable
     {
         string sqlite = Programs.FromPackage("sqlite.wasm");
         WasiConfiguration configuration = WasiConfiguration.Empty
-            .WithArguments("sqlite", "-batch", "/work/test.db")
-            .WithFolder(_folder.Inside, "/work", FolderAccess.ReadWrite);
+            .WithArguments("sqlite", "-batch", "/guest/test.db")
+            .WithFolder(_folder.Inside, "/guest", FolderAccess.ReadWrite);
 
         ProgramOutcome made = Programs.Run(sqlite, configuration, """
             CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT);
@@ -83,15 +83,15 @@ public sealed class ProgramTests : IDisposable
             import hashlib, json, os, pathlib, re, sys, tempfile, time, zlib
             print(sys.version_info[:3], sys.platform, sys.argv[1:], os.environ["GREETING"])
             print(json.dumps({"sha": hashlib.sha256(b"abc").hexdigest(), "crc": zlib.crc32(b"hello")}))
-            work = pathlib.Path("/work")
+            work = pathlib.Path("/guest")
             (work / "made").mkdir()
             for i in range(200):
                 (work / "made" / f"file-{i}").write_text("x" * i)
-            print(len(os.listdir("/work/made")), sum(p.stat().st_size for p in (work / "made").iterdir()))
-            with open("/work/data", "w+b") as f:
+            print(len(os.listdir("/guest/made")), sum(p.stat().st_size for p in (work / "made").iterdir()))
+            with open("/guest/data", "w+b") as f:
                 f.write(bytes(range(256)) * 100); f.seek(-3, os.SEEK_END); print(f.read(), f.tell()); f.truncate(10)
-            print(os.stat("/work/data").st_size, os.path.exists("/work/missing"))
-            for attempt in ("../outside/secret", "/work/../../etc/passwd", "/lib-is-elsewhere"):
+            print(os.stat("/guest/data").st_size, os.path.exists("/guest/missing"))
+            for attempt in ("../outside/secret", "/guest/../../etc/passwd", "/lib-is-elsewhere"):
                 try: open(attempt); print("opened", attempt)
                 except OSError as e: print(type(e).__name__)
             try: open("/ro/new", "w"); print("wrote")
@@ -104,12 +104,12 @@ public sealed class ProgramTests : IDisposable
         ProgramOutcome outcome = Programs.Run(
             python,
             WasiConfiguration.Empty
-                .WithArguments("python", "/work/script.py", "argument")
+                .WithArguments("python", "/guest/script.py", "argument")
                 .WithEnvironment("GREETING", "hallo")
                 .WithEnvironment("PYTHONDONTWRITEBYTECODE", "1")
                 .WithFolder(Path.Combine(root, "usr"), "/usr")
                 .WithFolder(_folder.Outside, "/ro")
-                .WithFolder(_folder.Inside, "/work", FolderAccess.ReadWrite),
+                .WithFolder(_folder.Inside, "/guest", FolderAccess.ReadWrite),
             "stressed desserts\n");
 
         Assert.True(outcome.Error.Length == 0, outcome.Error);
