@@ -80,9 +80,10 @@ public static partial class PtxPrinter
 
     private static void PrintOffset(StringBuilder text, long offset)
     {
+        // An offset is added, whatever its sign: ptxas knows [%rd1+-8], not [%rd1-8] (PTX ISA, "Addresses as Operands").
         if (offset != 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{offset:+0;-0}");
+            text.Append(CultureInfo.InvariantCulture, $"+{offset}");
         }
     }
 
