@@ -63,15 +63,8 @@ internal sealed partial class FunctionCompiler
             reader.ReadByte();
             return FunctionType.Empty;
         }
-        if ((first & 0xC0) == 0x40) return new FunctionType([], [ReadValueType(ref reader)]);
+        if ((first & 0xC0) == 0x40) return new FunctionType([], [reader.ReadValueType()]);
         return (FunctionType)_module.Types[(int)reader.ReadS33()].Composite;
-    }
-
-    private static ValueType ReadValueType(ref CodeReader reader)
-    {
-        var code = reader.ReadByte();
-        if (code is 0x63 or 0x64) return ValueType.Ref(new HeapType((int)reader.ReadS33()), code == 0x63);
-        return code >= 0x77 ? ValueType.FromKind((ValueKind)code) : ValueType.Ref(new HeapType(code - 0x80));
     }
 
     private void PushControl(ControlKind kind, FunctionType type)
@@ -188,7 +181,7 @@ internal sealed partial class FunctionCompiler
                 control.UnreachableDepth--;
                 return;
         }
-        ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+        reader.SkipImmediates(OpcodeTable.Get(opcode));
     }
 
     private void CompileBranch(int depth)

@@ -42,7 +42,7 @@ internal sealed partial class FunctionCompiler
                 case Opcode.End or Opcode.Else or Opcode.Br or Opcode.Return or Opcode.Unreachable or Opcode.BrTable:
                     return false;
                 default:
-                    ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+                    reader.SkipImmediates(OpcodeTable.Get(opcode));
                     break;
             }
         }

@@ -61,7 +61,7 @@ internal sealed partial class FunctionCompiler
                     or Opcode.I32Rotl or Opcode.I32Rotr or Opcode.I64Rotl or Opcode.I64Rotr
                     or Opcode.I32Shl or Opcode.I32ShrU or Opcode.I64Shl or Opcode.I64ShrU
                     or Opcode.I32Store or Opcode.I64Store or Opcode.I32Load or Opcode.I64Load:
-                    ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+                    reader.SkipImmediates(OpcodeTable.Get(opcode));
                     break;
                 default:
                     return true;

@@ -18,7 +18,7 @@ internal sealed partial class FunctionCompiler
                 CompileSelect();
                 break;
             case Opcode.SelectTyped:
-                ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+                reader.SkipImmediates(OpcodeTable.Get(opcode));
                 CompileSelect();
                 break;
             case Opcode.LocalGet:

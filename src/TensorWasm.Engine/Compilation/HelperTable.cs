@@ -18,8 +18,6 @@ internal static class HelperTable
             ? method
             : throw new InternalCompilerException($"no helper for {opcode}");
 
-    internal static bool TryGet(Opcode opcode, out MethodInfo? method) => Methods.TryGetValue(opcode, out method);
-
     private static Dictionary<Opcode, MethodInfo> Collect()
     {
         var result = new Dictionary<Opcode, MethodInfo>();

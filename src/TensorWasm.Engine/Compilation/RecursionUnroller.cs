@@ -51,7 +51,7 @@ internal sealed class RecursionUnroller
                 if (reader.ReadU32() == definedIndex + module.ImportedFunctions) return true;
                 continue;
             }
-            ImmediateSkipper.Skip(OpcodeTable.Get(opcode), ref reader);
+            reader.SkipImmediates(OpcodeTable.Get(opcode));
         }
         return false;
     }

@@ -107,4 +107,7 @@ public ref partial struct CodeReader
                 return false;
         }
     }
+
+    /// <summary>Steps over the immediates of an instruction whose opcode was just read.</summary>
+    public void SkipImmediates(OpcodeInfo instruction) => InstructionSkipper.SkipImmediates(ref this, instruction);
 }
