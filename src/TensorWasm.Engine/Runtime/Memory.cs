@@ -64,17 +64,8 @@ public sealed class Memory : IExternal
     /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Access(ulong address, int length, SpanAction action)
     {
-        // The reference keeps the memory where it is, even when another thread disposes the store meanwhile.
-        var isHeld = false;
-        Linear.DangerousAddRef(ref isHeld);
-        try
-        {
-            action(GetSpan(address, length));
-        }
-        finally
-        {
-            if (isHeld) Linear.DangerousRelease();
-        }
+        using var hold = new Hold(Linear);
+        action(GetSpan(address, length));
     }
 
     /// <summary>Copies bytes out of the memory.</summary>
@@ -82,16 +73,8 @@ public sealed class Memory : IExternal
     /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Read(ulong address, Span<byte> destination)
     {
-        var isHeld = false;
-        Linear.DangerousAddRef(ref isHeld);
-        try
-        {
-            GetSpan(address, destination.Length).CopyTo(destination);
-        }
-        finally
-        {
-            if (isHeld) Linear.DangerousRelease();
-        }
+        using var hold = new Hold(Linear);
+        GetSpan(address, destination.Length).CopyTo(destination);
     }
 
     /// <summary>Copies bytes into the memory.</summary>
@@ -99,16 +82,8 @@ public sealed class Memory : IExternal
     /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     public void Write(ulong address, ReadOnlySpan<byte> source)
     {
-        var isHeld = false;
-        Linear.DangerousAddRef(ref isHeld);
-        try
-        {
-            source.CopyTo(GetSpan(address, source.Length));
-        }
-        finally
-        {
-            if (isHeld) Linear.DangerousRelease();
-        }
+        using var hold = new Hold(Linear);
+        source.CopyTo(GetSpan(address, source.Length));
     }
 
     /// <summary>Reads a number or a structure of numbers, in the machine's byte order, which is little-endian.</summary>
@@ -160,5 +135,21 @@ public sealed class Memory : IExternal
             throw new TrapException(TrapCode.MemoryOutOfBounds);
         }
         Linear.Init(destination, data.Slice((int)source, (int)count));
+    }
+
+    /// <summary>Keeps the memory where it is, even when another thread disposes the store meanwhile.</summary>
+    private readonly ref struct Hold
+    {
+        private readonly LinearMemory _memory;
+
+        internal Hold(LinearMemory memory)
+        {
+            // It throws where the memory is gone, and then there is nothing to release.
+            var isHeld = false;
+            memory.DangerousAddRef(ref isHeld);
+            _memory = memory;
+        }
+
+        public void Dispose() => _memory.DangerousRelease();
     }
 }
