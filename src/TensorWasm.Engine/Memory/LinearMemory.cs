@@ -19,7 +19,7 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
     private readonly ulong _maximumLength;
     private ulong _length;
 
-    private LinearMemory(MemoryRegion region, ulong minimumLength, ulong maximumLength)
+    private LinearMemory(MemoryRegion region, ulong minimumLength, ulong maximumLength, bool isGuarded)
         : base(0, ownsHandle: true)
     {
         _region = region;
@@ -27,6 +27,7 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
         _maximumLength = maximumLength;
         _length = minimumLength;
         Base = region.Base;
+        IsGuarded = isGuarded;
         SetHandle(region.Base);
     }
 
@@ -50,7 +51,10 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
     internal nint Base { get; }
 
     /// <summary>Whether accesses of 32-bit index plus 32-bit offset fault by themselves when out of bounds.</summary>
-    internal bool IsGuarded => _region.IsPooled;
+    internal bool IsGuarded { get; }
+
+    /// <summary>Whether it lies where a host wanted it.</summary>
+    internal bool IsPlaced => _region.Placement is not null;
 
     /// <summary>The current length.</summary>
     /// <exception cref="ObjectDisposedException">The memory has been disposed.</exception>
@@ -69,8 +73,10 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
     /// <param name="is64">Whether 64-bit addresses reach it; it can't be guarded then.</param>
     /// <param name="guarded">Whether compiled code relies on guard pages.</param>
     /// <param name="image">The initial content; null for zeros.</param>
+    /// <param name="placement">Where the host wants it; null for anywhere. For 32-bit addresses only.</param>
     /// <exception cref="InsufficientMemoryException">Memory, mappings, address space or slots have run out.</exception>
-    internal static LinearMemory Create(ulong minPages, ulong maxPages, bool is64, bool guarded, MemoryImage? image)
+    internal static LinearMemory Create(
+        ulong minPages, ulong maxPages, bool is64, bool guarded, MemoryImage? image, MemoryPlacement? placement = null)
     {
         if (guarded && is64)
             throw new ArgumentException("guard pages can't bound 64-bit addresses", nameof(guarded));
@@ -82,14 +88,16 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
         if (image is not null && image.MinimumLength > minimum)
             throw new ArgumentException("the image is longer than the memory", nameof(image));
 
-        var region = guarded ? RegionPool.Rent(image) : Reserve(minimum, maximum);
-        if (!region.TryPrepare(image, minimum))
+        var region = placement is not null ? new MemoryRegion(placement, maximum)
+            : guarded ? RegionPool.Rent(image)
+            : Reserve(minimum, maximum);
+        if ((placement is not null && !region.TryClose()) || !region.TryPrepare(image, minimum))
         {
             var reason = VirtualMemory.DescribeLastError();
             Free(region);
             throw new InsufficientMemoryException($"a memory of {minPages} pages can't be had: {reason}");
         }
-        return new LinearMemory(region, minimum, Math.Min(maximum, region.Capacity));
+        return new LinearMemory(region, minimum, Math.Min(maximum, region.Capacity), guarded);
     }
 
     /// <summary>Grows by zeroed pages, <c>memory.grow</c>. Safe to call from many threads.</summary>
@@ -160,7 +168,7 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
             RegionPool.Return(_region);
             return true;
         }
-        return Unreserve(_region);
+        return _region.Placement is null ? Unreserve(_region) : Leave(_region);
     }
 
     /// <summary>
@@ -193,8 +201,19 @@ internal sealed unsafe partial class LinearMemory : SafeHandle
     {
         if (region.IsPooled)
             RegionPool.Close(region);
+        else if (region.Placement is not null)
+            Leave(region);
         else
             Unreserve(region);
+    }
+
+    /// <summary>Gives a host's place back. One that can't be cleaned is never given back, so nobody gets its contents.</summary>
+    private static bool Leave(MemoryRegion region)
+    {
+        if (!region.TryClose())
+            return false;
+        region.Placement!.Release();
+        return true;
     }
 
     private static bool Unreserve(MemoryRegion region) =>

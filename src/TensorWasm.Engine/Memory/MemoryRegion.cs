@@ -23,6 +23,19 @@ internal sealed unsafe class MemoryRegion
         IsPooled = isPooled;
     }
 
+    /// <summary>A region at a host's place, whose window is mapped anew.</summary>
+    /// <param name="placement">The place.</param>
+    /// <param name="capacity">Bytes that may be committed.</param>
+    internal MemoryRegion(MemoryPlacement placement, ulong capacity)
+        : this(placement.Base - (nint)VirtualMemory.PageSize, capacity, isPooled: false)
+    {
+        Placement = placement;
+        _committed = MemoryPlacement.WindowBytes;
+    }
+
+    /// <summary>The host's place in which the region lies; null for none.</summary>
+    internal MemoryPlacement? Placement { get; }
+
     /// <summary>Where the header page lies.</summary>
     internal nint Start { get; }
 
@@ -72,14 +85,22 @@ internal sealed unsafe class MemoryRegion
         }
         image?.CopyTo(Base);
         Length = length;
+        Placement?.OnPlaced(length);
         return true;
     }
 
     /// <summary>Commits more pages and publishes the new length.</summary>
     internal bool TryGrow(ulong length)
     {
+        var old = _committed;
         if (length > Capacity || !TryResize(length))
             return false;
+        if (Placement is { } placement && !placement.TryGrow(old, length))
+        {
+            if (VirtualMemory.TryDiscard(Base + (nint)old, (nuint)(length - old)))
+                TryResize(old);
+            return false;
+        }
         Length = length;
         return true;
     }
@@ -93,6 +114,7 @@ internal sealed unsafe class MemoryRegion
     {
         if (!_isOpen)
             return true;
+        Placement?.Detach();
         Length = 0;
         return VirtualMemory.TryDiscard(Base, (nuint)_committed);
     }
@@ -101,6 +123,8 @@ internal sealed unsafe class MemoryRegion
     /// <returns>false when the host refused; nobody may be given the region then.</returns>
     internal bool TryClose()
     {
+        if (_isOpen)
+            Placement?.Detach();
         if (!VirtualMemory.TryUncommit(Start, _headerBytes + (nuint)_committed))
             return false;
         _isOpen = false;

@@ -25,6 +25,7 @@ internal static class RegionPool
     private static int _opened;
     private static int _kept;
     private static int _lost;
+    private static ulong _carved;
 
     /// <summary>Slots whose cleaning failed, which are never used again.</summary>
     internal static int Lost => Volatile.Read(ref _lost);
@@ -113,6 +114,22 @@ internal static class RegionPool
             Close(region);
     }
 
+    /// <summary>Takes an aligned range from the pool's upper end, for good. 0 when slots or earlier ranges have met it.</summary>
+    internal static nint TryCarve(int bits)
+    {
+        var pool = GuardPages.Pool;
+        lock (Gate)
+        {
+            var end = (ulong)pool.Start + pool.Bytes - _carved;
+            var start = (end >> bits) - 1 << bits;
+            var slotsEnd = (ulong)pool.FirstSlot + ((ulong)_opened * AddressPool.SlotStride);
+            if (end < 1UL << bits || start < slotsEnd)
+                return 0;
+            _carved = (ulong)pool.Start + pool.Bytes - start;
+            return (nint)start;
+        }
+    }
+
     private static MemoryRegion? TryRent(MemoryImage? image)
     {
         var pool = GuardPages.Pool;
@@ -131,10 +148,11 @@ internal static class RegionPool
 
             if (Closed.TryPop(out var closed))
                 return closed;
-            if (_opened < pool.SlotCount)
+            var start = (ulong)pool.FirstSlot + ((ulong)_opened * AddressPool.SlotStride);
+            if (start + AddressPool.SlotStride <= (ulong)pool.Start + pool.Bytes - _carved)
             {
-                var start = pool.FirstSlot + (nint)((ulong)_opened++ * AddressPool.SlotStride);
-                return new MemoryRegion(start, SlotCapacity, isPooled: true);
+                _opened++;
+                return new MemoryRegion((nint)start, SlotCapacity, isPooled: true);
             }
 
             // The only ones left wait for other images; who takes one closes it first.

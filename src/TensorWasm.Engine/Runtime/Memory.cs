@@ -34,7 +34,13 @@ public sealed class Memory : IExternal
         var maximum = Math.Min(type.Limits.Maximum ?? ulong.MaxValue, allowed);
         if (!type.Limits.Is64) maximum = Math.Min(maximum, WasmLimits.MaxMemory32Pages);
         Linear = LinearMemory.Create(
-            type.Limits.Minimum, maximum, type.Limits.Is64, store.Engine.UsesGuardPages && !type.Limits.Is64, image);
+            type.Limits.Minimum,
+            maximum,
+            type.Limits.Is64,
+            store.Engine.UsesGuardPages && !type.Limits.Is64,
+            image,
+            type.Limits.Is64 ? null : store.TakePlacement());
+        IsPlaced = Linear.IsPlaced;
         store.Adopt(this);
     }
 
@@ -43,6 +49,9 @@ public sealed class Memory : IExternal
 
     /// <summary>Its type as it was declared; <see cref="PageCount"/> has the present size.</summary>
     public MemoryType Type { get; }
+
+    /// <summary>Whether it lies where the store's <see cref="MemoryPlacement"/> says.</summary>
+    public bool IsPlaced { get; }
 
     /// <summary>The size in bytes.</summary>
     public ulong ByteLength => Linear.ByteLength;

@@ -19,13 +19,18 @@ public sealed class Store : IDisposable
     private CancellationTokenSource? _interruptedSource;
     private object? _owner;
     private int _depth;
+    private MemoryPlacement? _placement;
     private nuint _stackLimit;
     private volatile bool _isInterrupted;
     private bool _isDisposed;
 
     /// <summary>An empty store.</summary>
-    public Store(WasmEngine engine, StoreLimits? limits = null)
+    /// <param name="engine">The engine that compiles what runs here.</param>
+    /// <param name="limits">What instances may use; the defaults when null.</param>
+    /// <param name="placement">Where the store's first 32-bit memory must lie; null for anywhere.</param>
+    public Store(WasmEngine engine, StoreLimits? limits = null, MemoryPlacement? placement = null)
     {
+        _placement = placement;
         Engine = engine;
         Limits = limits ?? StoreLimits.Default;
         _maxStackBytes = Limits.MaxStackBytes;
@@ -161,6 +166,15 @@ public sealed class Store : IDisposable
                     $"this store allows {Limits.MaxTables} tables (StoreLimits.MaxTables)");
             }
         }
+    }
+
+    /// <summary>The place for the memory that is about to be created; null once a memory has it.</summary>
+    internal MemoryPlacement? TakePlacement()
+    {
+        var placement = Interlocked.Exchange(ref _placement, null);
+        return placement is null || placement.TryTake()
+            ? placement
+            : throw new InvalidOperationException("another store has a memory at this placement");
     }
 
     /// <summary>
