@@ -68,6 +68,7 @@ internal static class PassPipeline
 
         InitializeRegisters.Run(context);
         ReplaceTraps.Run(context);
+        StraightenLoops.Run(kernel);
         IReadOnlySet<Instruction> proven = options.VersionLoops ? VersionLoops.Run(context) : new HashSet<Instruction>();
         InsertFences.Run(context, proven);
         FenceChecker.Run(context, proven);

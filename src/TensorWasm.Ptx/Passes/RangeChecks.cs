@@ -89,13 +89,16 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         return true;
     }
 
-    /// <summary>Checks a group of accesses that share their address and differ in offsets only.</summary>
+    /// <summary>
+    /// Checks a group of accesses that share their address and differ in offsets only; those of all others are
+    /// multiples of their size away from that of the widest.
+    /// </summary>
     public bool TryGroup(IReadOnlyList<LoopAccess> group)
     {
         LoopAccess first = group[0];
         long low = group.Min(access => access.Offset);
         long high = group.Max(access => access.Offset + access.Bytes);
-        int widest = group.Max(access => access.Bytes);
+        LoopAccess widest = group.MaxBy(access => access.Bytes)!;
         bool isGlobal = first.Space is StateSpace.Global or StateSpace.Generic;
         Operand address = isGlobal ? first.Address.Start : Address32(first.Address.Start);
         Operand offset = isGlobal ? FromBase(address) : address;
@@ -165,11 +168,17 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         Require("le.u64", sum, limit);
     }
 
-    private void RequireAligned(Operand address, Stride stride, int bytes)
+    private void RequireAligned(Operand address, Stride stride, LoopAccess access)
     {
+        int bytes = access.Bytes;
         if (bytes == 1)
         {
             return;
+        }
+
+        if ((access.Offset & (bytes - 1)) is var within and not 0)
+        {
+            address = PassContext.Reg(Emit("add.s64", address, PassContext.Imm(within)));
         }
 
         // A constant stride was found to be a multiple before; one in a register is looked at with the address.

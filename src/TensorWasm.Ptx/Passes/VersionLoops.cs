@@ -54,10 +54,13 @@ internal static class VersionLoops
         bool isCounted = counted is not null
             && evaluator.Of(counted.Counter, counted.Compare) is { } first && checks.TryCount(counted, first);
         accesses.RemoveAll(access => !isCounted && !access.Address.Stride.IsZero);
+        IReadOnlyList<LoopAccess>[] groups = [.. accesses
+            .GroupBy(access => (access.Address, access.Space, access.IsWrite))
+            .Select(WithOneAlignment)];
+        accesses = [.. groups.SelectMany(group => group)];
         bool holds = accesses.Count > 0
             && evaluator.Widenings.All(w => checks.TryWidening(w.Start, w.Stride, w.IsSigned))
-            && accesses.GroupBy(access => (access.Address, access.Space, access.IsWrite))
-                .All(group => checks.TryGroup([.. group]));
+            && groups.All(checks.TryGroup);
         Register? predicate = checks.Holds;
         if (!holds || predicate is null)
         {
@@ -145,7 +148,7 @@ internal static class VersionLoops
         int bytes = instruction.Opcode.AccessBytes;
         bool known = space is StateSpace.Global or StateSpace.Local or StateSpace.Shared
             || (space == StateSpace.Generic && context.GenericWindows.Count == 0);
-        if (!known || memory.Base is not { } address || memory.Offset % bytes != 0
+        if (!known || memory.Base is not { } address
             || (space is StateSpace.Local or StateSpace.Shared && !context.Window(space).Exists)
             || evaluator.Of(address, point) is not { } value || value.Stride.Constant % bytes != 0)
         {
@@ -154,6 +157,17 @@ internal static class VersionLoops
 
         bool isWrite = effect is not (Effect.Load or Effect.MatrixLoad);
         return new LoopAccess(instruction, value, memory.Offset, bytes, space, isWrite);
+    }
+
+    /// <summary>
+    /// Accesses that share an address share one check of its alignment, the widest one's with its offset; any that
+    /// this would leave misaligned is not proven.
+    /// </summary>
+    private static IReadOnlyList<LoopAccess> WithOneAlignment(IEnumerable<LoopAccess> group)
+    {
+        LoopAccess[] accesses = [.. group];
+        LoopAccess widest = accesses.MaxBy(access => access.Bytes)!;
+        return [.. accesses.Where(access => (access.Offset - widest.Offset) % access.Bytes == 0)];
     }
 
     private static void Note(PassContext context, LoopFacts facts, FenceAction action, string reason) => context.Note(

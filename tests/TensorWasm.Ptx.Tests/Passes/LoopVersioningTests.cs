@@ -24,6 +24,12 @@ public sealed class LoopVersioningTests
         add.s32 %r2, %r2, 1; setp.lt.s32 %p1, %r2, %r1; @%p1 bra $loop; ret;
         """;
 
+    /// <summary>The same as LLVM ends it: a branch out of the loop, and a jump back behind it.</summary>
+    private static readonly string Left = Indexed.Replace(
+        "setp.lt.s32 %p1, %r2, %r1; @%p1 bra $loop; ret;",
+        "setp.ge.s32 %p1, %r2, %r1; @%p1 bra $leave; bra.uni $loop; $leave: ret;",
+        StringComparison.Ordinal);
+
     /// <summary>The same with pointers that step, four elements at once, counting down to zero.</summary>
     private const string Stepped = """
         ld.param.u64 %rd1, [src]; ld.param.u64 %rd2, [dst]; ld.param.u32 %r1, [n];
@@ -32,6 +38,15 @@ public sealed class LoopVersioningTests
         st.global.u32 [%rd2], %r3; st.global.u32 [%rd2+4], %r4;
         add.s64 %rd6, %rd1, 8; add.s64 %rd2, %rd2, 8; mov.u64 %rd1, %rd6;
         add.s32 %r1, %r1, -2; setp.ne.s32 %p1, %r1, 0; @%p1 bra $loop; ret;
+        """;
+
+    /// <summary>The same two at once, through a pointer to the second: aligned only together with the offset.</summary>
+    private const string Centred = """
+        ld.param.u64 %rd1, [src]; ld.param.u64 %rd2, [dst]; ld.param.u32 %r1, [n]; add.s64 %rd1, %rd1, 4;
+        $loop:
+        ld.global.u64 %rd3, [%rd1+-4]; add.s64 %rd3, %rd3, 0x100000001; st.global.u64 [%rd2], %rd3;
+        add.s64 %rd1, %rd1, 8; add.s64 %rd2, %rd2, 8;
+        add.s32 %r1, %r1, -2; setp.gt.s32 %p1, %r1, 0; @%p1 bra $loop; ret;
         """;
 
     /// <summary>A stride that is a parameter, as a column of a matrix has.</summary>
@@ -72,14 +87,15 @@ public sealed class LoopVersioningTests
 
     private static int At(Interpreter thread, int offset) => BitConverter.ToInt32(thread.Region, offset);
 
+    public static TheoryData<string> Copies => [Indexed, Left, Stepped, Centred];
+
     [Theory]
-    [InlineData(Indexed)]
-    [InlineData(Stepped)]
+    [MemberData(nameof(Copies))]
     public void Honest_loops_run_unfenced_and_compute_the_same(string body)
     {
         Interpreter thread = Run(body, Base + 0x100, Base + 0x1000, 100, 0);
         Assert.Empty(thread.Violations);
-        Assert.True(thread.FastSteps > 400, $"{thread.FastSteps} steps in the unfenced copy");
+        Assert.True(thread.FastSteps >= 400, $"{thread.FastSteps} steps in the unfenced copy");
         for (int k = 0; k < 100; k++)
         {
             Assert.Equal(((0x100 / 4) + k) * 3 + 1, At(thread, 0x1000 + (4 * k)));
@@ -113,7 +129,7 @@ public sealed class LoopVersioningTests
         Assert.Equal(fast, thread.FastSteps > 0);
     }
 
-    public static TheoryData<string> Bodies => [Indexed, Stepped, Strided];
+    public static TheoryData<string> Bodies => [Indexed, Left, Stepped, Centred, Strided];
 
     [Theory]
     [MemberData(nameof(Bodies))]
