@@ -1,0 +1,291 @@
+namespace TensorWasm.Gpu;
+
+/// <summary>
+/// A queue of a region's work on the device. What is put into it runs in order; putting it there does not wait for it.
+/// A kernel that is stopped does not stop what comes after it, and is reported by the next <see cref="Wait"/>.
+/// </summary>
+public abstract class GpuStream : IDisposable
+{
+    private List<RecordedLaunch>? _recording;
+    private GpuException? _failure;
+    private bool _isDisposed;
+
+    /// <summary>A stream of a region.</summary>
+    private protected GpuStream(Region region) => Region = region;
+
+    /// <summary>The region whose kernels run in it.</summary>
+    public Region Region { get; }
+
+    /// <summary>Whether launches are recorded instead of made.</summary>
+    public bool IsRecording => _recording is not null;
+
+    /// <summary>Whether all work put into it has ended.</summary>
+    public abstract bool IsIdle { get; }
+
+    /// <summary>Puts a kernel into the stream.</summary>
+    /// <param name="kernel">A kernel of the same region.</param>
+    /// <param name="shape">Grid, block and dynamic shared memory.</param>
+    /// <param name="parameters">The author's parameter block, as <see cref="ParameterWriter"/> fills it.</param>
+    /// <param name="timeLimit">Longest time until it must have ended; the device's default when null.</param>
+    /// <param name="cancellation">Ends the wait for the tenant's turn.</param>
+    /// <exception cref="GpuException">It was refused; nothing was launched.</exception>
+    /// <exception cref="OperationCanceledException">The wait for the tenant's turn was cancelled.</exception>
+    public void Launch(
+        LoadedKernel kernel,
+        in LaunchShape shape,
+        ReadOnlySpan<byte> parameters,
+        TimeSpan? timeLimit = null,
+        CancellationToken cancellation = default)
+    {
+        Check(kernel, shape, parameters);
+        if (_recording is not null)
+        {
+            if (_recording.Count == GpuGraph.MaxLaunches)
+            {
+                throw new GpuException(
+                    GpuErrorCode.QuotaExceeded, $"a graph has at most {GpuGraph.MaxLaunches} launches");
+            }
+            _recording.Add(new RecordedLaunch(kernel, shape, parameters.ToArray()));
+            return;
+        }
+
+        Admit(1, cancellation);
+        try
+        {
+            LaunchCore(kernel, shape, parameters, LimitOf(timeLimit));
+        }
+        catch
+        {
+            Region.Device.Scheduler.Withdraw(Region.Share);
+            throw;
+        }
+    }
+
+    /// <summary>From now on launches into this stream are recorded, not made.</summary>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.InvalidHandle"/>: it is recording already.</exception>
+    public void BeginRecording()
+    {
+        ThrowIfUnusable();
+        if (_recording is not null)
+        {
+            throw new GpuException(GpuErrorCode.InvalidHandle, "the stream is recording already");
+        }
+        _recording = [];
+    }
+
+    /// <summary>Ends recording.</summary>
+    /// <returns>The launches, to be replayed at once as often as one likes.</returns>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.InvalidHandle"/>: nothing was recorded.</exception>
+    public GpuGraph EndRecording()
+    {
+        ThrowIfUnusable();
+        var launches = _recording;
+        _recording = null;
+        return launches is { Count: > 0 }
+            ? CreateGraph(launches)
+            : throw new GpuException(GpuErrorCode.InvalidHandle, "the stream has recorded no launches");
+    }
+
+    /// <summary>Puts a recorded graph into the stream.</summary>
+    /// <param name="graph">A graph of the same region.</param>
+    /// <param name="timeLimit">Longest time until all of it must have ended; the device's default when null.</param>
+    /// <param name="cancellation">Ends the wait for the tenant's turn.</param>
+    /// <exception cref="GpuException">It was refused; nothing was launched.</exception>
+    public void Launch(GpuGraph graph, TimeSpan? timeLimit = null, CancellationToken cancellation = default)
+    {
+        ThrowIfUnusable();
+        if (_recording is not null)
+        {
+            throw new GpuException(GpuErrorCode.InvalidHandle, "a graph can't be recorded in another one");
+        }
+        if (graph.Region != Region || graph.IsDisposed)
+        {
+            throw new GpuException(GpuErrorCode.InvalidHandle, "the graph was disposed or belongs to another region");
+        }
+        foreach (var launch in graph.Launches)
+        {
+            if (launch.Kernel.Module.IsUnloaded)
+            {
+                throw new GpuException(
+                    GpuErrorCode.InvalidHandle, $"kernel '{launch.Kernel.Kernel.Name}' of the graph was unloaded");
+            }
+        }
+        Admit(graph.Launches.Count, cancellation);
+        try
+        {
+            LaunchCore(graph, LimitOf(timeLimit));
+        }
+        catch
+        {
+            Region.Device.Scheduler.Withdraw(Region.Share);
+            throw;
+        }
+    }
+
+    /// <summary>Marks the present end of the stream's work.</summary>
+    /// <param name="marker">An event of the same region.</param>
+    public abstract void Record(GpuEvent marker);
+
+    /// <summary>Lets what comes after wait for an event, on the device.</summary>
+    /// <param name="marker">An event of the same region that has been recorded.</param>
+    public abstract void WaitFor(GpuEvent marker);
+
+    /// <summary>Waits until all work put into the stream has ended.</summary>
+    /// <param name="cancellation">Ends the wait, not the work.</param>
+    /// <exception cref="GpuException">The first failure since the last wait.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public void Wait(CancellationToken cancellation = default)
+    {
+        ThrowIfUnusable();
+        WaitCore(cancellation);
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Waits for the stream's work and frees it.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+        Drain();
+        _isDisposed = true;
+        Region.Remove(this);
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Waits for the stream's work, and keeps failures for the next <see cref="Wait"/>. Does not throw.
+    /// </summary>
+    internal void Drain()
+    {
+        if (_isDisposed || Region.IsLost)
+        {
+            return;
+        }
+        try
+        {
+            WaitCore(CancellationToken.None);
+        }
+        catch (GpuException failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    /// <summary>Called by the device, on any thread, when a launch has ended.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="nanoseconds">Its time on the device.</param>
+    /// <param name="stop">How it was stopped; null when it ran to its end.</param>
+    protected internal void Complete(LoadedKernel kernel, long nanoseconds, GpuStop? stop)
+    {
+        Region.Tenant.Count(kernel.Meter, nanoseconds, stop is not null);
+        if (stop is not null)
+        {
+            Fail(new GpuException(stop));
+        }
+        Region.Device.Scheduler.Complete(Region.Share, nanoseconds);
+    }
+
+    /// <summary>Called by the device, on any thread, when a graph has ended.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="nanoseconds">Its time on the device, which is divided among its kernels evenly.</param>
+    /// <param name="stops">The launches that were stopped, by their index, and how.</param>
+    protected internal void Complete(GpuGraph graph, long nanoseconds, IReadOnlyList<(int Launch, GpuStop Stop)> stops)
+    {
+        for (var i = 0; i < graph.Launches.Count; i++)
+        {
+            var isStop = false;
+            foreach (var (launch, stop) in stops)
+            {
+                if (launch == i)
+                {
+                    isStop = true;
+                    Fail(new GpuException(stop));
+                }
+            }
+            Region.Tenant.Count(graph.Launches[i].Kernel.Meter, nanoseconds / graph.Launches.Count, isStop);
+        }
+        Region.Device.Scheduler.Complete(Region.Share, nanoseconds);
+    }
+
+    /// <summary>
+    /// Called by the device when work that was put into the stream is lost, once for each admitted launch.
+    /// </summary>
+    /// <param name="failure">What happened.</param>
+    protected internal void Abandon(GpuException failure)
+    {
+        Fail(failure);
+        Region.Device.Scheduler.Complete(Region.Share, 0);
+    }
+
+    /// <summary>Puts a checked and admitted launch into the device's queue.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="shape">How it is launched.</param>
+    /// <param name="parameters">The author's parameter block, exactly as long as the kernel declares.</param>
+    /// <param name="timeLimit">After which time its deadline lies.</param>
+    protected abstract void LaunchCore(
+        LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters, TimeSpan timeLimit);
+
+    /// <summary>Puts an admitted graph into the device's queue.</summary>
+    protected abstract void LaunchCore(GpuGraph graph, TimeSpan timeLimit);
+
+    /// <summary>Makes a graph of launches that were checked.</summary>
+    protected abstract GpuGraph CreateGraph(IReadOnlyList<RecordedLaunch> launches);
+
+    /// <summary>Waits for the stream, and completes what has ended.</summary>
+    protected abstract void WaitCore(CancellationToken cancellation);
+
+    /// <summary>Frees the idle stream.</summary>
+    protected abstract void Close();
+
+    /// <summary>Throws when the stream was disposed or the device is lost.</summary>
+    protected void ThrowIfUnusable()
+    {
+        if (_isDisposed)
+        {
+            throw new GpuException(GpuErrorCode.InvalidHandle, "the stream was disposed");
+        }
+        if (Region.IsLost)
+        {
+            throw Region.Device.Lost();
+        }
+    }
+
+    private void Check(LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters)
+    {
+        ThrowIfUnusable();
+        if (kernel.Module.Region != Region || kernel.Module.IsUnloaded)
+        {
+            throw new GpuException(
+                GpuErrorCode.InvalidHandle,
+                $"kernel '{kernel.Kernel.Name}' was unloaded or belongs to another region");
+        }
+        kernel.Kernel.Check(shape, Region.Device.Info);
+        if (parameters.Length != kernel.Kernel.Signature.Size)
+        {
+            throw new GpuException(
+                GpuErrorCode.InvalidArguments,
+                $"kernel '{kernel.Kernel.Name}' takes {kernel.Kernel.Signature.Size} bytes of parameters, not "
+                + $"{parameters.Length}");
+        }
+    }
+
+    private void Admit(int launches, CancellationToken cancellation)
+    {
+        Region.Tenant.TakeLaunches(launches);
+        Region.Device.Scheduler.Admit(Region.Share, cancellation);
+    }
+
+    private TimeSpan LimitOf(TimeSpan? asked)
+    {
+        var most = Region.Device.Options.DefaultTimeLimit;
+        return asked is { } limit && limit < most ? limit : most;
+    }
+
+    private void Fail(GpuException failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+}
