@@ -15,6 +15,7 @@ public abstract class GpuDevice : IDisposable
         Options = options;
         Scheduler = new FairShare(Reap);
         Kernels = new KernelCache(this, options.PtxLimits, options.KernelCacheBytes);
+        Store = options.KernelCacheFolder is { } folder ? new KernelStore(folder) : null;
     }
 
     /// <summary>What it is and can do.</summary>
@@ -37,6 +38,9 @@ public abstract class GpuDevice : IDisposable
     internal FairShare Scheduler { get; }
 
     internal KernelCache Kernels { get; }
+
+    /// <summary>Where assembled kernels outlive the process; null for nowhere.</summary>
+    internal KernelStore? Store { get; }
 
     /// <summary>A region for one sandbox of a tenant. Cheap: nothing is mapped yet.</summary>
     /// <param name="tenant">Whose quota it counts against.</param>

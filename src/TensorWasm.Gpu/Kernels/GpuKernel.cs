@@ -65,7 +65,8 @@ public sealed class GpuKernel
         {
             throw Wrong($"block {block} is not what .reqntid requires: ({string.Join(", ", required)})");
         }
-        var most = Math.Min(bounds.MaximumBlockThreads, Math.Min(Resources.MaxThreadsPerBlock, device.MaxThreadsPerBlock));
+        var most = Math.Min(Resources.MaxThreadsPerBlock, device.MaxThreadsPerBlock);
+        most = Math.Min(most, bounds.MaximumBlockThreads);
         if (block.Count > (UInt128)most)
         {
             throw Wrong($"block {block} has {block.Count} threads, but the kernel can have {most}");

@@ -66,7 +66,9 @@ public sealed class HeapAllocatorTests
     }
 
     private static IEnumerable<ulong> Each(List<(ulong Offset, ulong Bytes)> runs) =>
-        runs.SelectMany(run => Enumerable.Range(0, (int)(run.Bytes / Granule)).Select(i => run.Offset + ((ulong)i * Granule)));
+        from run in runs
+        from i in Enumerable.Range(0, (int)(run.Bytes / Granule))
+        select run.Offset + ((ulong)i * Granule);
 
     private static ArraySegment<int> Slice(int[] pieces, ulong offset, ulong count) =>
         new(pieces, (int)(offset / 256), (int)count);
