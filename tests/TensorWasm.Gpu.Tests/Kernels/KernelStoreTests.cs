@@ -3,7 +3,7 @@ namespace TensorWasm.Gpu.Tests;
 /// <summary>What lies on disk is only used when this user's process wrote it, whole and under that name.</summary>
 public sealed class KernelStoreTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernels-{Guid.NewGuid():N}");
+    private readonly string _folder = Directory.CreateTempSubdirectory("kernels-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
