@@ -56,7 +56,10 @@ internal sealed record CountedLoop(
         _ => false,
     };
 
-    /// <summary>The register's own step, or that of the register it is computed from by an addition.</summary>
+    /// <summary>
+    /// The register's own step, or that of the register it is computed from by an addition, or as the low half: LLVM
+    /// compares that where it is enough.
+    /// </summary>
     private static long? StepAt(LoopFacts facts, Register register)
     {
         if (facts.Induction(register) is { } induction)
@@ -64,8 +67,18 @@ internal sealed record CountedLoop(
             return induction.Register is null ? induction.Constant : null;
         }
 
-        if (facts.OncePerIteration(register) is not { } point
-            || facts.At(point) is not { Opcode: { Mnemonic: "add", Effect: Effect.None } } sum || sum.Opcode.Has("sat"))
+        if (facts.OncePerIteration(register) is not { } point)
+        {
+            return null;
+        }
+
+        Instruction definition = facts.At(point);
+        if (IsLowHalf(definition.Opcode) && definition.Operands[1] is RegisterOperand { Register.Type.Bits: 64 } wide)
+        {
+            return StepAt(facts, wide.Register);
+        }
+
+        if (definition is not { Opcode: { Mnemonic: "add", Effect: Effect.None } } sum || sum.Opcode.Has("sat"))
         {
             return null;
         }
@@ -74,6 +87,11 @@ internal sealed record CountedLoop(
             ? facts.Induction(source.Register) is { Register: null } of ? of.Constant : null
             : null;
     }
+
+    /// <summary><c>cvt</c> from 64-bit to 32-bit integers without saturation: steps below 2^31 stay what they are.</summary>
+    public static bool IsLowHalf(PtxOpcode opcode) =>
+        opcode is { Mnemonic: "cvt", Type: { Bits: 32, Class: TypeClass.Integer }, SourceType: { Bits: 64, Class: TypeClass.Integer } }
+            && !opcode.Has("sat");
 
     private static string? Normalise(string comparison, bool negated)
     {

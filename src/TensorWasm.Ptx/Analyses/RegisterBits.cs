@@ -50,6 +50,11 @@ public sealed class RegisterBits
     /// <returns>Its bits; those beyond its size are known to be zero.</returns>
     public KnownBits Of(Register register) => Of(register, 0);
 
+    /// <summary>What is known of a special register.</summary>
+    /// <param name="special">The special register.</param>
+    /// <returns>Its bits, by the limits that all launches of the kernel keep.</returns>
+    public KnownBits Of(SpecialOperand special) => SpecialRange(special.Register);
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -170,6 +170,8 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
                 return Product(opcode, sources[0], sources[1]);
             case "mad":
                 return Product(opcode, sources[0], sources[1]) is { } product ? Add(product, sources[2].Stride) : null;
+            case "cvt" when CountedLoop.IsLowHalf(opcode) && sources[0].Stride is { Register: null } low:
+                return low;
             case "cvt" when opcode.Type!.Bits == 64 && opcode.SourceType is { Bits: 32, Class: TypeClass.Integer } from
                 && sources[0].Start is not SpecialOperand:
                 Widenings.Add((sources[0].Start, sources[0].Stride, from.IsSigned));

@@ -42,23 +42,53 @@ internal static class ConstantTrips
     private static long? StartOf(LoopFacts facts, Register counter)
     {
         Register variable = counter;
-        if (facts.Induction(counter) is null)
+        long added = 0;
+        // At most two steps: the low half of a sum.
+        for (int i = 0; i < 2 && facts.Induction(variable) is null; i++)
         {
-            if (facts.OncePerIteration(counter) is not { } point
-                || facts.At(point).Operands[1] is not RegisterOperand source)
+            if (facts.OncePerIteration(variable) is not { } point
+                || facts.At(point) is not { } definition || definition.Operands[1] is not RegisterOperand source)
             {
                 return null;
             }
 
+            added += definition.Operands.Count > 2 && definition.Operands[2] is ImmediateOperand constant
+                ? Constants.Signed(constant, variable.Type.Bits)
+                : 0;
             variable = source.Register;
         }
 
         // A copy of the loop shares its instructions, so they are recognised as the loop's own.
         HashSet<Instruction> own = [.. facts.Loop.Blocks.SelectMany(block => facts.Graph.Blocks[block].Instructions)];
-        Instruction[] outside = [.. facts.Graph.Blocks.SelectMany(block => block.Instructions)
-            .Where(instruction => instruction.Writes.Contains(variable) && !own.Contains(instruction))];
-        return outside is [{ Opcode.Mnemonic: "mov", Guard: null } only] && only.Operands[1] is ImmediateOperand { IsInteger: true } value
-            ? Constants.Signed(value, Math.Min(only.Opcode.Type?.Bits ?? 64, variable.Type.Bits))
-            : null;
+        ImmediateOperand? start = ConstantOf(facts, variable, own);
+        return start is null ? null : unchecked(Constants.Signed(start, variable.Type.Bits) + added);
+    }
+
+    /// <summary>The constant that a register's only definition outside the loop gives it, perhaps through a copy.</summary>
+    private static ImmediateOperand? ConstantOf(LoopFacts facts, Register variable, HashSet<Instruction> own)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            Instruction[] outside = [.. facts.Graph.Blocks.SelectMany(block => block.Instructions)
+                .Where(instruction => instruction.Writes.Contains(variable) && !own.Contains(instruction))];
+            if (outside is not [{ Opcode.Mnemonic: "mov", Guard: null } only] || only.Opcode.Type?.Bits != variable.Type.Bits)
+            {
+                return null;
+            }
+
+            if (only.Operands[1] is ImmediateOperand { IsInteger: true } value)
+            {
+                return value;
+            }
+
+            if (only.Operands[1] is not RegisterOperand { IsNegated: false } copied || !facts.IsInvariant(copied.Register))
+            {
+                return null;
+            }
+
+            variable = copied.Register;
+        }
+
+        return null;
     }
 }

@@ -7,7 +7,7 @@ namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// Looks at the fenced code with no knowledge of how it was made, and insists that each access through a register
-/// goes through one whose only definition is the last step of a fence that is tight enough. A defect of the fencing
+/// goes through one whose only definition is the last step of a fence that is tight enough, or whose range is known. A defect of the fencing
 /// pass thus stops the kernel instead of letting it out.
 /// </summary>
 internal sealed class FenceChecker
@@ -15,12 +15,14 @@ internal sealed class FenceChecker
     private readonly PassContext _context;
     private readonly Instruction?[] _definitions;
     private readonly int[] _count;
+    private readonly ValueRanges _ranges;
 
     private FenceChecker(PassContext context)
     {
         _context = context;
         _definitions = new Instruction?[context.Kernel.Registers.Count];
         _count = new int[context.Kernel.Registers.Count];
+        _ranges = ValueRanges.Of(context.Kernel);
         foreach (Instruction instruction in context.Kernel.Blocks.SelectMany(block => block.Instructions))
         {
             foreach (Register register in instruction.Writes)
@@ -58,6 +60,11 @@ internal sealed class FenceChecker
         int bytes = Semantics.AccessRules.AccessBytes(instruction.Opcode, instruction.Operands);
         bool isWrite = instruction.Opcode.Effect is Effect.Store or Effect.Atomic or Effect.Reduction
             || (instruction.Opcode.Effect == Effect.Copy && index == 0) || instruction.Opcode.Effect == Effect.MatrixStore;
+        if (_ranges.Proves(memory, spec.Space, bytes))
+        {
+            return true;
+        }
+
         return memory.Offset == 0 && spec.Space switch
         {
             StateSpace.Global => IsMasked(address, bytes, isWrite),

@@ -15,6 +15,7 @@ internal sealed partial class InsertFences
 {
     private readonly PassContext _context;
     private readonly RegisterBits _bits;
+    private readonly ValueRanges _ranges;
     private readonly IReadOnlySet<Instruction> _proven;
     private List<Instruction> _out = [];
 
@@ -23,6 +24,7 @@ internal sealed partial class InsertFences
         _context = context;
         _proven = proven;
         _bits = RegisterBits.Of(context.Kernel);
+        _ranges = ValueRanges.Of(context.Kernel);
     }
 
     private bool Checks => _context.Options.Mode == FenceMode.Check;
@@ -148,6 +150,14 @@ internal sealed partial class InsertFences
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"offset {memory.Offset} lies inside {variable} of {variable.Size} bytes"));
+            return memory;
+        }
+
+        if (_ranges.Proves(memory, space, bytes))
+        {
+            _context.Note(
+                instruction.Position, instruction, FenceAction.Proven,
+                $"its index is too small to leave the kernel's .{space.Name()} memory");
             return memory;
         }
 

@@ -54,13 +54,10 @@ internal static class VersionLoops
         bool isCounted = counted is not null
             && evaluator.Of(counted.Counter, counted.Compare) is { } first && checks.TryCount(counted, first);
         accesses.RemoveAll(access => !isCounted && !access.Address.Stride.IsZero);
-        IReadOnlyList<LoopAccess>[] groups = [.. accesses
-            .GroupBy(access => (access.Address, access.Space, access.IsWrite))
-            .Select(WithOneAlignment)];
-        accesses = [.. groups.SelectMany(group => group)];
+        accesses = Complete([.. Groups(accesses).SelectMany(WithOneAlignment)]);
         bool holds = accesses.Count > 0
             && evaluator.Widenings.All(w => checks.TryWidening(w.Start, w.Stride, w.IsSigned))
-            && groups.All(checks.TryGroup);
+            && Groups(accesses).All(checks.TryGroup);
         Register? predicate = checks.Holds;
         if (!holds || predicate is null)
         {
@@ -122,9 +119,12 @@ internal static class VersionLoops
             IReadOnlyList<Instruction> code = facts.Graph.Blocks[block].Instructions;
             for (int i = 0; i < code.Count; i++)
             {
-                if (Describe(context, code[i], new CodePoint(block, i), evaluator) is { } access)
+                for (int operand = 0; operand < code[i].Operands.Count; operand++)
                 {
-                    accesses.Add(access);
+                    if (Describe(context, code[i], operand, new CodePoint(block, i), evaluator) is { } access)
+                    {
+                        accesses.Add(access);
+                    }
                 }
             }
         }
@@ -133,19 +133,20 @@ internal static class VersionLoops
     }
 
     private static LoopAccess? Describe(
-        PassContext context, Instruction instruction, CodePoint point, AffineEvaluator evaluator)
+        PassContext context, Instruction instruction, int index, CodePoint point, AffineEvaluator evaluator)
     {
         Effect effect = instruction.Opcode.Effect;
-        if (effect is not (Effect.Load or Effect.Store or Effect.Atomic or Effect.Reduction
-            or Effect.MatrixLoad or Effect.MatrixStore))
+        // A copy with a fourth operand reads less than it writes, or nothing.
+        bool isAccess = effect is Effect.Load or Effect.Store or Effect.Atomic or Effect.Reduction
+            or Effect.MatrixLoad or Effect.MatrixStore
+            || (effect == Effect.Copy && instruction.Operands.Count == 3);
+        if (!isAccess || instruction.Operands[index] is not MemoryOperand memory)
         {
             return null;
         }
 
-        int index = instruction.Operands[0] is MemoryOperand ? 0 : 1;
-        var memory = (MemoryOperand)instruction.Operands[index];
         StateSpace space = instruction.Opcode.Operands[index].Space;
-        int bytes = instruction.Opcode.AccessBytes;
+        int bytes = AccessRules.AccessBytes(instruction.Opcode, instruction.Operands);
         bool known = space is StateSpace.Global or StateSpace.Local or StateSpace.Shared
             || (space == StateSpace.Generic && context.GenericWindows.Count == 0);
         if (!known || memory.Base is not { } address
@@ -155,19 +156,28 @@ internal static class VersionLoops
             return null;
         }
 
-        bool isWrite = effect is not (Effect.Load or Effect.MatrixLoad);
+        bool isWrite = effect is not (Effect.Load or Effect.MatrixLoad) && !(effect == Effect.Copy && index == 1);
         return new LoopAccess(instruction, value, memory.Offset, bytes, space, isWrite);
     }
+
+    private static IEnumerable<IReadOnlyList<LoopAccess>> Groups(List<LoopAccess> accesses) => accesses
+        .GroupBy(access => (access.Address, access.Space, access.IsWrite))
+        .Select(group => (IReadOnlyList<LoopAccess>)[.. group]);
+
+    /// <summary>An instruction needs no fence when all its addresses are known.</summary>
+    private static List<LoopAccess> Complete(IReadOnlyList<LoopAccess> accesses) => [.. accesses
+        .GroupBy(access => access.Instruction)
+        .Where(of => of.Count() == of.Key.Operands.Count(operand => operand is MemoryOperand))
+        .SelectMany(of => of)];
 
     /// <summary>
     /// Accesses that share an address share one check of its alignment, the widest one's with its offset; any that
     /// this would leave misaligned is not proven.
     /// </summary>
-    private static IReadOnlyList<LoopAccess> WithOneAlignment(IEnumerable<LoopAccess> group)
+    private static IEnumerable<LoopAccess> WithOneAlignment(IReadOnlyList<LoopAccess> group)
     {
-        LoopAccess[] accesses = [.. group];
-        LoopAccess widest = accesses.MaxBy(access => access.Bytes)!;
-        return [.. accesses.Where(access => (access.Offset - widest.Offset) % access.Bytes == 0)];
+        LoopAccess widest = group.MaxBy(access => access.Bytes)!;
+        return group.Where(access => (access.Offset - widest.Offset) % access.Bytes == 0);
     }
 
     private static void Note(PassContext context, LoopFacts facts, FenceAction action, string reason) => context.Note(

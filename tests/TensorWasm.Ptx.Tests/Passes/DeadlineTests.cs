@@ -77,6 +77,16 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public void A_counter_that_begins_far_from_its_variable_is_not_short()
+    {
+        FencedKernel kernel = FenceText.Kernel(
+            "mov.u32 %r1, 0; $l: add.s32 %r1, %r1, 1; add.s32 %r2, %r1, -1000000000; setp.lt.s32 %p1, %r2, 32; @%p1 bra $l; ret;",
+            Options);
+        Assert.Contains(kernel.Notes, note => note.Action == FenceAction.Polled);
+        Assert.DoesNotContain(kernel.Notes, note => note.Action == FenceAction.Short);
+    }
+
+    [Fact]
     public void Short_constant_loops_are_not_polled()
     {
         FencedKernel kernel = FenceText.Kernel(

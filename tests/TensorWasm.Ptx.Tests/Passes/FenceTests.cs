@@ -101,12 +101,12 @@ public sealed class FenceTests
     public void Shared_accesses_are_clamped_to_the_declared_size()
     {
         FencedKernel kernel = FenceText.Kernel(
-            "mov.u32 %r1, tile; ld.shared.u32 %r2, [%r1+8]; ld.shared.u32 %r3, [tile+4092]; ret;", FenceText.Constant, globals: Tile);
+            "ld.shared.u32 %r1, [tile]; ld.shared.u32 %r2, [%r1+8]; ld.shared.u32 %r3, [tile+4092]; ret;", FenceText.Constant, globals: Tile);
         Assert.Equal(
             [
                 "mov.u32 %tw_shared_first, __tw_shared;",
                 "mov.u32 %tw_shared_last, __tw_shared+4092;",
-                "mov.u32 %r1, __tw_shared;",
+                "ld.shared.u32 %r1, [__tw_shared];",
                 "add.s32 %tw_w, %r1, 8;",
                 "and.b32 %tw_w_1, %tw_w, -4;",
                 "max.u32 %tw_w_2, %tw_w_1, %tw_shared_first;",
@@ -212,7 +212,7 @@ public sealed class FenceTests
     public void Copies_are_fenced_on_both_sides_and_their_size_is_bounded()
     {
         string code = string.Join('\n', FenceText.Code(FenceText.Kernel(
-            "mov.u32 %r1, tile; mov.u64 %rd1, 0; mov.u32 %r2, 99; cp.async.cg.shared.global [%r1], [%rd1], 16, %r2; ret;",
+            "ld.shared.u32 %r1, [tile]; mov.u64 %rd1, 0; mov.u32 %r2, 99; cp.async.cg.shared.global [%r1], [%rd1], 16, %r2; ret;",
             FenceText.Constant, globals: Tile)));
         Assert.Contains("min.u32 %tw_w, %r2, 16;", code, StringComparison.Ordinal);
         Assert.Contains($"and.b64 %tw_a, %rd1, {0x3_FFFF_FFF0L};", code, StringComparison.Ordinal);

@@ -49,6 +49,25 @@ public sealed class LoopVersioningTests
         add.s32 %r1, %r1, -2; setp.gt.s32 %p1, %r1, 0; @%p1 bra $loop; ret;
         """;
 
+    /// <summary>The same with a 64-bit counter of bytes whose low half is compared.</summary>
+    private const string Halved = """
+        ld.param.u64 %rd1, [src]; ld.param.u64 %rd2, [dst]; ld.param.u32 %r1, [n]; shl.b32 %r1, %r1, 2; mov.u64 %rd3, 0;
+        $loop:
+        add.s64 %rd4, %rd1, %rd3; add.s64 %rd5, %rd2, %rd3;
+        ld.global.u32 %r3, [%rd4]; add.s32 %r3, %r3, 1; st.global.u32 [%rd5], %r3;
+        add.s64 %rd3, %rd3, 4; cvt.u32.u64 %r2, %rd3; setp.ne.s32 %p1, %r2, %r1; @%p1 bra $loop; ret;
+        """;
+
+    /// <summary>The same through shared memory, by an asynchronous copy.</summary>
+    private const string Staged = """
+        .shared .align 16 .b8 stage[64];
+        ld.param.u64 %rd1, [src]; ld.param.u64 %rd2, [dst]; ld.param.u32 %r1, [n]; mov.u32 %r2, stage; mov.u32 %r4, 0;
+        $loop:
+        cp.async.ca.shared.global [%r2], [%rd1], 4; cp.async.wait_all;
+        ld.shared.u32 %r3, [%r2]; add.s32 %r3, %r3, 1; st.global.u32 [%rd2], %r3;
+        add.s64 %rd1, %rd1, 4; add.s64 %rd2, %rd2, 4; add.s32 %r4, %r4, 1; setp.lt.s32 %p1, %r4, %r1; @%p1 bra $loop; ret;
+        """;
+
     /// <summary>A stride that is a parameter, as a column of a matrix has.</summary>
     private const string Strided = """
         ld.param.u64 %rd1, [src]; ld.param.u64 %rd2, [dst]; ld.param.u32 %r1, [n]; ld.param.u32 %r5, [i];
@@ -87,7 +106,7 @@ public sealed class LoopVersioningTests
 
     private static int At(Interpreter thread, int offset) => BitConverter.ToInt32(thread.Region, offset);
 
-    public static TheoryData<string> Copies => [Indexed, Left, Stepped, Centred];
+    public static TheoryData<string> Copies => [Indexed, Left, Stepped, Centred, Halved, Staged];
 
     [Theory]
     [MemberData(nameof(Copies))]
@@ -129,7 +148,7 @@ public sealed class LoopVersioningTests
         Assert.Equal(fast, thread.FastSteps > 0);
     }
 
-    public static TheoryData<string> Bodies => [Indexed, Left, Stepped, Centred, Strided];
+    public static TheoryData<string> Bodies => [Indexed, Left, Stepped, Centred, Halved, Staged, Strided];
 
     [Theory]
     [MemberData(nameof(Bodies))]

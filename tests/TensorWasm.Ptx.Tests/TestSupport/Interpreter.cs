@@ -199,6 +199,13 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
                 Store(instruction, (MemoryOperand)o[1], desired, opcode.AccessBytes);
                 Write(o[0], old);
                 break;
+            case "cp" when o.Count == 3:
+                int bytes = (int)((ImmediateOperand)o[2]).Bits;
+                Find(instruction, StateSpace.Global, (MemoryOperand)o[1], bytes, isWrite: false)
+                    .CopyTo(Find(instruction, StateSpace.Shared, (MemoryOperand)o[0], bytes, isWrite: true));
+                break;
+            case "cp":
+                break;
             case "bar":
                 if (opcode.Has("red"))
                 {
@@ -222,11 +229,14 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
         _ => throw new NotSupportedException(comparison),
     };
 
-    private Span<byte> Find(Instruction instruction, MemoryOperand memory, int bytes, bool isWrite)
+    private Span<byte> Find(Instruction instruction, MemoryOperand memory, int bytes, bool isWrite) =>
+        Find(instruction, instruction.Opcode.Space, memory, bytes, isWrite);
+
+    private Span<byte> Find(Instruction instruction, StateSpace space, MemoryOperand memory, int bytes, bool isWrite)
     {
         ulong address = memory.Base is { } register ? _registers[register.Id] : _addresses[memory.Variable!.Name];
         address += (ulong)memory.Offset;
-        bool shared = instruction.Opcode.Space == StateSpace.Shared;
+        bool shared = space == StateSpace.Shared;
         address &= shared ? uint.MaxValue : ulong.MaxValue;
         if (!shared && address - StatusAddress < 64)
         {
