@@ -97,8 +97,9 @@ internal sealed unsafe class MemoryRegion
             return false;
         if (Placement is { } placement && !placement.TryGrow(old, length))
         {
-            if (VirtualMemory.TryDiscard(Base + (nint)old, (nuint)(length - old)))
-                TryResize(old);
+            // Nobody was told of the pages, so they are clean; those a device put here can't be discarded, only closed.
+            VirtualMemory.TryDiscard(Base + (nint)old, (nuint)(length - old));
+            TryResize(old);
             return false;
         }
         Length = length;
@@ -114,7 +115,10 @@ internal sealed unsafe class MemoryRegion
     {
         if (!_isOpen)
             return true;
-        Placement?.Detach();
+
+        // A device may have put pages of its own in the place of ours, image and all: the window is mapped anew.
+        if (Placement is not null)
+            return TryClose();
         Length = 0;
         return VirtualMemory.TryDiscard(Base, (nuint)_committed);
     }

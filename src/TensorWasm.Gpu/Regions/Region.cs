@@ -210,13 +210,19 @@ public abstract class Region : IDisposable
     }
 
     /// <summary>
-    /// Says that linear memory lies in its place, with its length in bytes. Cheap: nothing is mapped yet.
+    /// Says that linear memory lies in its place, with its length in bytes. Cheap for a region that the device does not
+    /// reach yet; nothing is mapped then.
     /// </summary>
     /// <param name="length">The length in bytes.</param>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.OutOfMemory"/>: the device can't map it.</exception>
     public void PlaceLinear(ulong length)
     {
         lock (_lock)
         {
+            if (_isMapped && !IsLost && length > 0 && !TryMapLinear(0, length))
+            {
+                throw new GpuException(GpuErrorCode.OutOfMemory, $"the device can't map {length} bytes of linear memory");
+            }
             _linearLength = length;
         }
     }

@@ -38,4 +38,12 @@ public static class FenceStatus
 
     /// <summary>Offset of the thread's x, y, z, 32 bits each.</summary>
     public const int ThreadOffset = 36;
+
+    /// <summary>
+    /// Offset of the 64-bit address of a 32-bit word that is set to the code once the rest is written, or of 0 for none.
+    /// The launcher puts it there. Kernels of many threads claim a block in device memory a thousand times faster than
+    /// one in host memory; a word in host memory, which one thread writes, saves the launcher from copying the block back
+    /// after each launch.
+    /// </summary>
+    public const int DoorbellOffset = 48;
 }

@@ -103,6 +103,12 @@ internal sealed class StopBlocks(PassContext context)
             }
         }
 
+        Register bell = context.NewRegister(PtxType.B64);
+        Register silent = context.NewRegister(PtxType.Pred);
+        Add(block, "ld.global.b64", [PassContext.Reg(bell), Field(FenceStatus.DoorbellOffset)], at);
+        Add(block, "setp.eq.u64", [PassContext.Reg(silent), PassContext.Reg(bell), PassContext.Imm(0)], at);
+        block.Code.Add(InstructionFactory.Create("exit", [], new Guard(silent, false), at, "nobody wants to be told"));
+        Add(block, "st.global.b32", [new MemoryOperand(bell, null, 0), PassContext.Reg(_code!)], at);
         Add(block, "exit", [], at);
     }
 }
