@@ -43,8 +43,9 @@ public sealed class GpuKernel
     /// <summary>Refuses a launch that the device or the kernel's own directives don't allow.</summary>
     /// <param name="shape">How it would be launched.</param>
     /// <param name="device">The device.</param>
+    /// <returns>How it is launched: with the dynamic shared memory that its fences need.</returns>
     /// <exception cref="GpuException"><see cref="GpuErrorCode.InvalidDimensions"/>.</exception>
-    internal void Check(in LaunchShape shape, DeviceInfo device)
+    internal LaunchShape Check(in LaunchShape shape, DeviceInfo device)
     {
         var (grid, block) = (shape.Grid, shape.Block);
         if (grid.X == 0 || grid.Y == 0 || grid.Z == 0 || block.X == 0 || block.Y == 0 || block.Z == 0)
@@ -76,12 +77,14 @@ public sealed class GpuKernel
         {
             throw Wrong("the size of dynamic shared memory is negative");
         }
-        var shared = BoundSharedBytes + shape.DynamicSharedBytes;
+        var dynamic = Fenced.RoundDynamicShared(shape.DynamicSharedBytes);
+        var shared = BoundSharedBytes + dynamic;
         if (shared > device.MaxSharedBytesPerBlock)
         {
             throw Wrong(
                 $"a block needs {shared} bytes of shared memory, but the device has {device.MaxSharedBytesPerBlock}");
         }
+        return shape with { DynamicSharedBytes = (int)dynamic };
     }
 
     private static bool IsExactly(Dim3 block, IReadOnlyList<long> required) =>

@@ -37,7 +37,7 @@ public abstract class GpuStream : IDisposable
         TimeSpan? timeLimit = null,
         CancellationToken cancellation = default)
     {
-        Check(kernel, shape, parameters);
+        var checkedShape = Check(kernel, shape, parameters);
         if (_recording is not null)
         {
             if (_recording.Count == GpuGraph.MaxLaunches)
@@ -45,14 +45,14 @@ public abstract class GpuStream : IDisposable
                 throw new GpuException(
                     GpuErrorCode.QuotaExceeded, $"a graph has at most {GpuGraph.MaxLaunches} launches");
             }
-            _recording.Add(new RecordedLaunch(kernel, shape, parameters.ToArray()));
+            _recording.Add(new RecordedLaunch(kernel, checkedShape, parameters.ToArray()));
             return;
         }
 
         Admit(1, cancellation);
         try
         {
-            LaunchCore(kernel, shape, parameters, LimitOf(timeLimit));
+            LaunchCore(kernel, checkedShape, parameters, LimitOf(timeLimit));
         }
         catch
         {
@@ -256,7 +256,7 @@ public abstract class GpuStream : IDisposable
         }
     }
 
-    private void Check(LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters)
+    private LaunchShape Check(LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters)
     {
         ThrowIfUnusable();
         if (kernel.Module.Region != Region || kernel.Module.IsUnloaded)
@@ -265,7 +265,7 @@ public abstract class GpuStream : IDisposable
                 GpuErrorCode.InvalidHandle,
                 $"kernel '{kernel.Kernel.Name}' was unloaded or belongs to another region");
         }
-        kernel.Kernel.Check(shape, Region.Device.Info);
+        var checkedShape = kernel.Kernel.Check(shape, Region.Device.Info);
         if (parameters.Length != kernel.Kernel.Signature.Size)
         {
             throw new GpuException(
@@ -273,6 +273,7 @@ public abstract class GpuStream : IDisposable
                 $"kernel '{kernel.Kernel.Name}' takes {kernel.Kernel.Signature.Size} bytes of parameters, not "
                 + $"{parameters.Length}");
         }
+        return checkedShape;
     }
 
     private void Admit(int launches, CancellationToken cancellation)

@@ -19,6 +19,15 @@ public sealed record FencedKernel(
     /// <summary>True when launches choose the size of dynamic shared memory.</summary>
     public bool UsesDynamicShared => Kernel.Variables.Any(v => v.IsDynamic);
 
+    /// <summary>
+    /// The size of dynamic shared memory to launch with, in bytes. Fences move addresses into it, so a kernel that uses it
+    /// must be given at least the widest access, whatever a launch asks for.
+    /// </summary>
+    /// <param name="bytes">What the launch asks for; not negative.</param>
+    /// <returns>That, rounded up to what the fence needs.</returns>
+    public long RoundDynamicShared(long bytes) =>
+        UsesDynamicShared ? Math.Max((bytes + 15) / 16 * 16, 16) : bytes;
+
     /// <summary>Bytes of local memory a thread declares.</summary>
     public long LocalBytes => Kernel.Variables.Where(v => v.Space == Isa.StateSpace.Local).Sum(v => v.Size);
 }

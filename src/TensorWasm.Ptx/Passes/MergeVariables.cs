@@ -30,6 +30,18 @@ internal static class MergeVariables
             return null;
         }
 
+        if (parts.All(part => part.IsDynamic))
+        {
+            // Nothing may come before it: compilers count on how the hardware aligns the first byte (wgmma's swizzling
+            // takes address bits up to the tenth).
+            foreach (Kernel kernel in kernels)
+            {
+                Apply(kernel, space, [], null, parts);
+            }
+
+            return null;
+        }
+
         Dictionary<Variable, long> offsets = [];
         long size = 0;
         int alignment = Granule;
@@ -63,7 +75,7 @@ internal static class MergeVariables
     }
 
     private static void Apply(
-        Kernel kernel, StateSpace space, Dictionary<Variable, long> offsets, Variable merged, Variable[] dynamics)
+        Kernel kernel, StateSpace space, Dictionary<Variable, long> offsets, Variable? merged, Variable[] dynamics)
     {
         if (!kernel.Variables.Any(variable => variable.Space == space))
         {
@@ -82,7 +94,11 @@ internal static class MergeVariables
         }
 
         kernel.VariableList.RemoveAll(variable => variable.Space == space);
-        kernel.VariableList.Add(merged);
+        if (merged is not null)
+        {
+            kernel.VariableList.Add(merged);
+        }
+
         if (dynamic is not null)
         {
             kernel.VariableList.Add(dynamic);
@@ -92,10 +108,10 @@ internal static class MergeVariables
         {
             MemoryOperand { Variable: { } v } m when v.Space == space => v.IsDynamic
                 ? m with { Variable = dynamic }
-                : m with { Variable = merged, Offset = m.Offset + offsets[v] },
+                : m with { Variable = merged!, Offset = m.Offset + offsets[v] },
             AddressOfOperand { Variable: var v } a when v.Space == space => v.IsDynamic
                 ? a with { Variable = dynamic! }
-                : a with { Variable = merged, Offset = a.Offset + offsets[v] },
+                : a with { Variable = merged!, Offset = a.Offset + offsets[v] },
             _ => operand,
         };
         foreach (Block block in kernel.Code)

@@ -28,11 +28,11 @@ internal sealed class WindowBounds
     }
 
     /// <summary>False when the kernel declares nothing in this space, so that no access can be legal.</summary>
-    public bool Exists => _fixed is not null;
+    public bool Exists => _fixed is not null || _dynamic is not null;
 
     /// <summary>The first byte's address, 16-aligned, in 32 bits.</summary>
     public Register First => _first ??= Make(
-        "first", "mov.u32", [new AddressOfOperand(_fixed!, 0)], $".{_space.Name()} memory begins here");
+        "first", "mov.u32", [new AddressOfOperand(_fixed ?? _dynamic!, 0)], $".{_space.Name()} memory begins here");
 
     /// <summary>One past the last byte's address.</summary>
     public Register End
