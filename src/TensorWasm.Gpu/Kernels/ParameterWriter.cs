@@ -21,7 +21,7 @@ public ref struct ParameterWriter(string kernel, KernelSignature signature, Span
     /// <param name="value">Its bytes, little-endian.</param>
     /// <exception cref="GpuException"><see cref="GpuErrorCode.InvalidArguments"/>: the kernel declares something else.
     /// </exception>
-    public void Add(ArgumentKind kind, ReadOnlySpan<byte> value)
+    public void Add(ArgumentKind kind, scoped ReadOnlySpan<byte> value)
     {
         var parameters = signature.Parameters;
         if (_count == parameters.Count)
