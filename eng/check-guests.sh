@@ -19,3 +19,7 @@ for folder in bench/kernels tests/guests samples; do
   "$root/$folder/build.sh" "$work/$folder"
   diff -r --brief "$root/$folder/wasm" "$work/$folder"
 done
+"$root/samples/build-gpu.sh" "$work/gpu"
+for file in $(cd "$work/gpu" && find . -type f); do
+  cmp "$root/samples/$file" "$work/gpu/$file"
+done

@@ -1,0 +1,28 @@
+namespace TensorWasm.Samples.Tests;
+
+/// <summary>The folders of the GPU samples: those with a guest.</summary>
+internal static class Samples
+{
+    public static string Folder { get; } = Path.Combine(Root(), "samples");
+
+    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "guest.wasm", SearchOption.AllDirectories)
+        .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Kernels =>
+        Directory.GetFiles(Folder, "*.ptx", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    public static TheoryData<string> All => [.. Names];
+
+    public static string Guest(string name) => Path.Combine(Folder, name, "guest.wasm");
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("the tests do not run inside the repository");
+    }
+}
