@@ -1,0 +1,19 @@
+namespace TensorWasm.Host.Tests;
+
+internal static class Repository
+{
+    /// <summary>The folder that holds the solution.</summary>
+    internal static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
+            {
+                return folder;
+            }
+        }
+        throw new InvalidOperationException("the tests do not run inside the repository");
+    }
+}
