@@ -70,7 +70,7 @@ public abstract class GpuDevice : IDisposable
     private protected abstract Region CreateRegionCore(GpuTenant tenant, int bits);
 
     /// <summary>The error for whoever uses what lay on the device when it failed.</summary>
-    internal GpuException Lost() => new(
+    internal virtual GpuException Lost() => new(
         GpuErrorCode.DeviceLost,
         $"device {Info.Kind} {Info.Ordinal} ({Info.Name}) failed; what lay on it is gone: load and allocate anew");
 }

@@ -24,6 +24,10 @@ internal sealed class FairShare(Action reap)
     private readonly Dictionary<GpuTenant, TenantShare> _shares = [];
     private int _waiting;
     private int _active;
+    private int _tenants;
+
+    /// <summary>Tenants that have regions on the device.</summary>
+    internal int Tenants => Volatile.Read(ref _tenants);
 
     /// <summary>A tenant's share, for one more region.</summary>
     internal TenantShare Enter(GpuTenant tenant)
@@ -33,6 +37,7 @@ internal sealed class FairShare(Action reap)
             if (!_shares.TryGetValue(tenant, out var share))
             {
                 _shares.Add(tenant, share = new TenantShare(tenant));
+                _tenants = _shares.Count;
             }
             share.Regions++;
             return share;
@@ -47,6 +52,7 @@ internal sealed class FairShare(Action reap)
             if (--share.Regions == 0)
             {
                 _shares.Remove(share.Tenant);
+                _tenants = _shares.Count;
             }
         }
     }

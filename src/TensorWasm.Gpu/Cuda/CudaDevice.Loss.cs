@@ -1,0 +1,94 @@
+namespace TensorWasm.Gpu;
+
+/// <content>
+/// What happens when the device fails. Fences and deadlines prevent it; this is the second line. All guests are told,
+/// and the context is opened again. A driver may refuse that: one of version 580 answers every later call of the process
+/// with the first error, after a reset of the context and from a new one, too. Then only a new process helps, and the
+/// message says so.
+/// </content>
+public sealed unsafe partial class CudaDevice
+{
+    private volatile string? _loss;
+    private volatile string? _refusal;
+
+    /// <inheritdoc/>
+    public override bool IsLost => _loss is not null;
+
+    /// <summary>Looks at an answer of the driver for signs that the context is dead.</summary>
+    internal void Watch(CudaResult result)
+    {
+        if (result.IsFatal())
+        {
+            Lose(CudaErrors.Describe(result));
+        }
+    }
+
+    /// <summary>Throws unless a call succeeded, and notices when the context is dead.</summary>
+    internal void Expect(CudaResult result, string purpose)
+    {
+        if (result != CudaResult.CUDA_SUCCESS)
+        {
+            Watch(result);
+            throw result.IsFatal() ? Lost() : result.ToException(purpose);
+        }
+    }
+
+    internal void ThrowIfLost()
+    {
+        if (IsLost)
+        {
+            throw Lost();
+        }
+    }
+
+    /// <summary>The error for whoever uses what lay on the device when it failed.</summary>
+    internal override GpuException Lost() => new(
+        GpuErrorCode.DeviceLost,
+        $"CUDA device {Info.Ordinal} ({Info.Name}) failed: {_loss ?? "earlier"}; what lay on it is gone"
+        + (_refusal is null
+            ? ": load and allocate anew"
+            : $", and the driver does not open it again in this process ({_refusal}): restart the process"));
+
+    /// <summary>Gives the device up, tells everybody, and tries to open it again.</summary>
+    internal void Lose(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _loss, reason, null) is not null)
+        {
+            return;
+        }
+
+        // Not on this thread: it may hold a lane's gate, and a driver with a kernel that does not end may never answer.
+        new Thread(Recover) { IsBackground = true, Name = $"recovery of CUDA device {Info.Ordinal}" }.Start();
+    }
+
+    private void Recover()
+    {
+        var failure = Lost();
+        foreach (var lane in Lanes.All)
+        {
+            lane.Abandon(failure);
+        }
+        Lanes.Clear();
+        Kernels.Clear();
+        _refusal = "it has not answered yet";
+        Context.Release();
+        var result = Context.Reset();
+        if (result != CudaResult.CUDA_SUCCESS)
+        {
+            _refusal = CudaErrors.Describe(result);
+            return;
+        }
+        try
+        {
+            Context = CudaContext.Retain(Info.Ordinal);
+            Generation++;
+            Start();
+            _refusal = null;
+            _loss = null;
+        }
+        catch (GpuException e)
+        {
+            _refusal = e.Message;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using TensorWasm.Ptx.Fencing;
+using static TensorWasm.Gpu.Interop;
+
+namespace TensorWasm.Gpu;
+
+/// <summary>A GPU, through the CUDA driver: one context for all tenants.</summary>
+public sealed unsafe partial class CudaDevice : GpuDevice
+{
+    /// <summary>Launches that take less, 50 us, may run on all multiprocessors while others wait for theirs.</summary>
+    internal const long ShortNanoseconds = 50_000;
+
+    private readonly Lock _lock = new();
+    private readonly CudaCodeFolder _folder;
+    private readonly CudaWatchdog _watchdog;
+    private CudaStreamHandle _service;
+    private bool _isDisposed;
+
+    private CudaDevice(CudaContext context, DeviceInfo info, GpuDeviceOptions options)
+        : base(info, options)
+    {
+        Context = context;
+        DeviceLocation = new CudaMemoryLocation
+        {
+            Type = CudaMemoryLocation.CU_MEM_LOCATION_TYPE_DEVICE,
+            Id = context.Device,
+        };
+        HostLocation = new CudaMemoryLocation
+        {
+            Type = CudaMemoryLocation.CU_MEM_LOCATION_TYPE_HOST_NUMA,
+            Id = Math.Max(0, context.Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID)),
+        };
+        _folder = new CudaCodeFolder(options.KernelCacheFolder, info);
+        Slots = new CudaSlotPool(this);
+        Lanes = new CudaLanePool(this);
+        Start();
+        _watchdog = new CudaWatchdog(this);
+    }
+
+    /// <inheritdoc/>
+    public override ulong FreeMemoryBytes
+    {
+        get
+        {
+            Context.Enter();
+            nuint free, total;
+            return Cuda.cuMemGetInfo_v2(&free, &total) == CudaResult.CUDA_SUCCESS ? free : 0;
+        }
+    }
+
+    internal CudaContext Context { get; private set; }
+
+    internal CudaMemoryLocation DeviceLocation { get; }
+
+    internal CudaMemoryLocation HostLocation { get; }
+
+    internal CudaScratch Scratch { get; private set; }
+
+    internal StatusBlocks Statuses { get; private set; }
+
+    internal CudaClock Clock { get; private set; }
+
+    internal CudaPartition? Partition { get; private set; }
+
+    internal CudaSlotPool Slots { get; }
+
+    internal CudaLanePool Lanes { get; }
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="ordinal">Its number, below <see cref="CudaDriver.DeviceCount"/>.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.NotAvailable"/>, with what to do about it.</exception>
+    public static CudaDevice Open(int ordinal, GpuDeviceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (CudaDriver.UnavailableReason is { } reason)
+        {
+            throw new GpuException(GpuErrorCode.NotAvailable, reason);
+        }
+        if (ordinal < 0 || ordinal >= CudaDriver.DeviceCount)
+        {
+            throw new GpuException(
+                GpuErrorCode.NotAvailable, $"there is no CUDA device {ordinal}; there are {CudaDriver.DeviceCount}");
+        }
+        CudaContext? context = null;
+        try
+        {
+            context = CudaContext.Retain(ordinal);
+            var info = context.Describe(ordinal);
+            RefuseOld(context, info);
+            return new CudaDevice(context, info, options);
+        }
+        catch (GpuException e) when (e.Code != GpuErrorCode.NotAvailable)
+        {
+            context?.Release();
+            throw new GpuException(
+                GpuErrorCode.NotAvailable,
+                $"CUDA device {ordinal} can't be opened: {e.Message}; look at nvidia-smi for who uses it and how much "
+                + "memory is left",
+                e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+            _isDisposed = true;
+        }
+        _watchdog.Dispose();
+        Kernels.Dispose();
+        if (!IsLost)
+        {
+            Context.Enter();
+            Slots.Clear();
+            Stop();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override DeviceCode Compile(FencedModule module, string hash)
+    {
+        Context.Enter();
+        var ptx = Encoding.UTF8.GetBytes(module.Print());
+        if (_folder.TryRead(ptx) is { } known)
+        {
+            try
+            {
+                return CudaCode.Load(known, module, Info);
+            }
+            catch (GpuException)
+            {
+                // Of another driver after all, or damaged: assemble anew.
+            }
+        }
+        var image = CudaAssembler.Assemble(ptx, $"module {hash[..12]}");
+        _folder.Write(ptx, image);
+        return CudaCode.Load(image, module, Info);
+    }
+
+    /// <inheritdoc/>
+    protected override void Reap()
+    {
+        if (IsLost)
+        {
+            return;
+        }
+        Context.Enter();
+        foreach (var lane in Lanes.All)
+        {
+            lane.Reap();
+        }
+    }
+
+    private protected override Region CreateRegionCore(GpuTenant tenant, int bits)
+    {
+        Context.Enter();
+        var slot = Slots.Rent(bits);
+        return new CudaRegion(this, tenant, slot);
+    }
+
+    /// <summary>Reads and cleans a status block whose doorbell has rung.</summary>
+    internal GpuStop? TakeStop(StatusBlocks.Run status, int index, string kernel)
+    {
+        lock (_lock)
+        {
+            return status.Take(this, index, kernel, _service.Value);
+        }
+    }
+
+    private static void RefuseOld(CudaContext context, DeviceInfo info)
+    {
+        if (info.Architecture < 70)
+        {
+            throw new GpuException(
+                GpuErrorCode.NotAvailable,
+                $"{info.Name} has compute capability {info.Architecture / 10.0:0.0}; 7.0 or later is needed");
+        }
+        if (context.Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED) == 0)
+        {
+            throw new GpuException(
+                GpuErrorCode.NotAvailable, $"{info.Name} has no virtual memory management in this driver or mode");
+        }
+    }
+
+    /// <summary>Makes what lives as long as the context.</summary>
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(
+        nameof(Scratch), nameof(Statuses), nameof(Clock), nameof(_service))]
+    private void Start()
+    {
+        Scratch = CudaScratch.Create(Context, Info.MemoryBytes);
+        Statuses = new StatusBlocks();
+        _service = CudaStreamHandle.Create();
+        Clock = new CudaClock(this);
+        Partition = CudaPartition.TryCreate(Context, Info.Multiprocessors);
+    }
+
+    private void Stop()
+    {
+        Lanes.Clear();
+        Statuses.Clear();
+        Scratch.Dispose();
+        Clock.Dispose();
+        _service.Dispose();
+        Partition?.Destroy();
+        Context.Release();
+    }
+}

@@ -1,0 +1,391 @@
+using System.Diagnostics;
+using static TensorWasm.Gpu.Interop;
+
+namespace TensorWasm.Gpu;
+
+/// <summary>
+/// What streams run on: two streams of the driver, one for all multiprocessors and one for the partition, used as one,
+/// and a ring of the launches in them. Streams hold a lane while they have work in it, because each takes half a MiB of
+/// device memory for good (measured); when all are held, streams share them, which costs order between tenants but no
+/// correctness.
+/// <para>
+/// Every public member may be called by any thread. Ends are noticed by asking an event that is recorded after each 32nd
+/// launch, after timed ones, and, when somebody asks, after the last.
+/// </para>
+/// </summary>
+internal sealed unsafe class CudaLane
+{
+    /// <summary>Launches a lane holds: as many as a tenant may have in flight.</summary>
+    internal const int Capacity = FairShare.MaxInFlightAlone;
+
+    private const int MarkInterval = 32;
+
+    private readonly Lock _gate = new();
+    private readonly CudaDevice _device;
+    private readonly CudaStreamHandle _whole;
+    private readonly CudaEventHandle _switch;
+    private readonly StatusBlocks.Run _status;
+    private readonly PendingLaunch[] _ring = new PendingLaunch[Capacity];
+    private readonly Stack<CudaEventHandle> _marks = [];
+    private readonly Stack<CudaEventHandle> _timers = [];
+    private CudaStreamHandle? _part;
+    private nint _current;
+    private long _head;
+    private long _tail;
+    private long _progress = Stopwatch.GetTimestamp();
+
+    internal CudaLane(CudaDevice device)
+    {
+        _device = device;
+        _whole = CudaStreamHandle.Create();
+        _switch = CudaEventHandle.Create(isTimed: false);
+        _status = device.Statuses.Rent(Capacity);
+        _current = _whole.Value;
+    }
+
+    /// <summary>Streams that hold it. Guarded by the pool's lock.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>Whether launches are in it that nobody has seen end.</summary>
+    internal bool IsBusy => Volatile.Read(ref _head) != Volatile.Read(ref _tail);
+
+    /// <summary>Launches a kernel.</summary>
+    /// <param name="owner">The stream.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="shape">How it is launched.</param>
+    /// <param name="parameters">The author's parameters.</param>
+    /// <param name="limit">How long it may take.</param>
+    internal void Launch(
+        CudaStream owner, LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters, TimeSpan limit)
+    {
+        var function = ((CudaCode)kernel.Module.Module.Code).Functions[kernel.Kernel.Index];
+        var layout = owner.Region.Layout;
+        var bytes = (nuint)function.ParameterBytes;
+        var block = stackalloc byte[(int)bytes + sizeof(ulong)];
+        parameters.CopyTo(new Span<byte>(block, (int)bytes));
+        var extra = stackalloc nint[]
+        {
+            Cuda.CU_LAUNCH_PARAM_BUFFER_POINTER, (nint)block, Cuda.CU_LAUNCH_PARAM_BUFFER_SIZE, (nint)(&bytes),
+            Cuda.CU_LAUNCH_PARAM_END,
+        };
+
+        EnterWithRoom();
+        try
+        {
+            var slot = (int)(_head % Capacity);
+            var deadline = _device.Clock.Now + (ulong)limit.TotalNanoseconds;
+            function.WriteHidden(
+                new Span<byte>(block, (int)bytes), layout.Base, layout.Size - 1, kernel.Module.GlobalsAddress,
+                _status.Address(slot), deadline);
+            var mean = function.MeanNanoseconds;
+            var stream = Select(mean is 0 or > CudaDevice.ShortNanoseconds);
+
+            var start = function.ShouldTime() ? Begin(stream) : null;
+            var result = Cuda.cuLaunchKernel(
+                function.Value, shape.Grid.X, shape.Grid.Y, shape.Grid.Z, shape.Block.X, shape.Block.Y, shape.Block.Z,
+                (uint)shape.DynamicSharedBytes, stream, null, (void**)extra);
+            if (result != CudaResult.CUDA_SUCCESS)
+            {
+                Refuse(start, result, kernel.Kernel.Name);
+            }
+            Push(stream, new PendingLaunch
+            {
+                Owner = owner,
+                Kernel = kernel,
+                Function = function,
+                Start = start,
+                LimitTicks = TicksOf(limit),
+            });
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Launches a graph.</summary>
+    internal void Launch(CudaStream owner, CudaGraph graph, TimeSpan limit)
+    {
+        EnterWithRoom();
+        try
+        {
+            var mean = graph.MeanNanoseconds;
+            var stream = Select(mean is 0 or > CudaDevice.ShortNanoseconds);
+            var executable = graph.Prepare(
+                isPart: stream != _whole.Value, _device.Clock.Now + (ulong)limit.TotalNanoseconds);
+            var start = graph.ShouldTime() ? Begin(stream) : null;
+            var result = Cuda.cuGraphLaunch(executable, stream);
+            if (result != CudaResult.CUDA_SUCCESS)
+            {
+                Refuse(start, result, "a graph");
+            }
+            graph.Launched();
+            Push(stream, new PendingLaunch { Owner = owner, Graph = graph, Start = start, LimitTicks = TicksOf(limit) });
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Records an event after all that is in the lane.</summary>
+    internal void Record(CudaEventHandle marker)
+    {
+        lock (_gate)
+        {
+            _device.ThrowIfLost();
+            _device.Expect(Cuda.cuEventRecord(marker.Value, _current), "recording an event");
+        }
+    }
+
+    /// <summary>Lets what comes after wait for an event.</summary>
+    internal void WaitFor(CudaEventHandle marker)
+    {
+        lock (_gate)
+        {
+            _device.ThrowIfLost();
+            _device.Expect(Cuda.cuStreamWaitEvent(_current, marker.Value, 0), "waiting for an event");
+        }
+    }
+
+    /// <summary>Copies to the device, after all that is in the lane, and waits.</summary>
+    internal void CopyIn(ulong destination, void* source, ulong bytes) =>
+        Finish(Cuda.cuMemcpyHtoDAsync_v2(destination, source, (nuint)bytes, _whole.Value), "copying to the device");
+
+    /// <summary>Copies from the device, after all that is in the lane, and waits.</summary>
+    internal void CopyOut(void* destination, ulong source, ulong bytes) =>
+        Finish(Cuda.cuMemcpyDtoHAsync_v2(destination, source, (nuint)bytes, _whole.Value), "copying from the device");
+
+    /// <summary>Sets bytes of the device, after all that is in the lane, and waits.</summary>
+    internal void Fill(ulong address, ulong count, byte value) =>
+        Finish(Cuda.cuMemsetD8Async(address, value, (nuint)count, _whole.Value), "filling memory of the device");
+
+    /// <summary>Completes what has ended.</summary>
+    internal void Reap()
+    {
+        // Who holds the gate reaps or launches, and others have better things to do than to wait for that.
+        if (IsBusy && _gate.TryEnter())
+        {
+            try
+            {
+                ReapCore();
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+        }
+    }
+
+    /// <summary>Completes what has ended, and says whether a stream has nothing left in the lane.</summary>
+    internal bool IsDone(CudaStream owner)
+    {
+        lock (_gate)
+        {
+            ReapCore();
+            if (owner.Pending > 0)
+            {
+                return false;
+            }
+            if (owner.HasTrailing)
+            {
+                var result = Cuda.cuStreamQuery(_current);
+                owner.HasTrailing = result == CudaResult.CUDA_ERROR_NOT_READY;
+                if (!owner.HasTrailing)
+                {
+                    _device.Watch(result);
+                }
+            }
+            return !owner.HasTrailing;
+        }
+    }
+
+    /// <summary>
+    /// How long the lane has made no progress beyond what its first launch may take; negative when all is well.
+    /// </summary>
+    internal TimeSpan Overdue(long now)
+    {
+        lock (_gate)
+        {
+            return _head == _tail
+                ? TimeSpan.MinValue
+                : Stopwatch.GetElapsedTime(_progress + _ring[_tail % Capacity].LimitTicks, now);
+        }
+    }
+
+    /// <summary>Tells all owners that their work is lost.</summary>
+    internal void Abandon(GpuException failure)
+    {
+        lock (_gate)
+        {
+            for (; _tail < _head; _tail++)
+            {
+                ref var entry = ref _ring[_tail % Capacity];
+                entry.Owner.Lose(failure);
+                entry = default;
+            }
+        }
+    }
+
+    private static long TicksOf(TimeSpan limit) => (long)(limit.TotalSeconds * Stopwatch.Frequency);
+
+    private void EnterWithRoom()
+    {
+        for (var start = Stopwatch.GetTimestamp(); ; CudaWait.Pause(start))
+        {
+            _gate.Enter();
+            try
+            {
+                _device.ThrowIfLost();
+                if (_head - _tail == Capacity)
+                {
+                    ReapCore();
+                }
+            }
+            catch
+            {
+                _gate.Exit();
+                throw;
+            }
+            if (_head - _tail < Capacity)
+            {
+                return;
+            }
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>The stream for the next launch; a long one leaves multiprocessors free while tenants share the device.</summary>
+    private nint Select(bool isLong)
+    {
+        var target = _whole.Value;
+        if (isLong && _device.Partition is { } partition && _device.Scheduler.Tenants > 1)
+        {
+            target = (_part ??= CudaStreamHandle.Create(partition)).Value;
+        }
+        if (target != _current)
+        {
+            _device.Expect(Cuda.cuEventRecord(_switch.Value, _current), "changing streams");
+            _device.Expect(Cuda.cuStreamWaitEvent(target, _switch.Value, 0), "changing streams");
+            _current = target;
+        }
+        return target;
+    }
+
+    private CudaEventHandle Begin(nint stream)
+    {
+        var start = _timers.TryPop(out var timer) ? timer : CudaEventHandle.Create(isTimed: true);
+        _device.Expect(Cuda.cuEventRecord(start.Value, stream), "timing a launch");
+        return start;
+    }
+
+    private void Refuse(CudaEventHandle? start, CudaResult result, string name)
+    {
+        if (start is not null)
+        {
+            _timers.Push(start);
+        }
+        _device.Watch(result);
+        throw result.IsFatal()
+            ? _device.Lost()
+            : new GpuException(
+                GpuErrorCode.LaunchFailed, $"the driver refused to launch {name}: {CudaErrors.Describe(result)}");
+    }
+
+    private void Push(nint stream, in PendingLaunch launch)
+    {
+        if (_head == _tail)
+        {
+            _progress = Stopwatch.GetTimestamp();
+        }
+        ref var entry = ref _ring[_head % Capacity];
+        entry = launch;
+        entry.Owner.Pending++;
+        if (entry.Start is not null)
+        {
+            entry.End = _timers.TryPop(out var timer) ? timer : CudaEventHandle.Create(isTimed: true);
+            _device.Expect(Cuda.cuEventRecord(entry.End.Value, stream), "timing a launch");
+        }
+        else if (_head % MarkInterval == MarkInterval - 1)
+        {
+            Mark(ref entry);
+        }
+        Volatile.Write(ref _head, _head + 1);
+    }
+
+    private void Mark(ref PendingLaunch entry)
+    {
+        entry.End = _marks.TryPop(out var mark) ? mark : CudaEventHandle.Create(isTimed: false);
+        _device.Expect(Cuda.cuEventRecord(entry.End.Value, _current), "marking a launch");
+    }
+
+    private void ReapCore()
+    {
+        while (_tail < _head)
+        {
+            var marked = _tail;
+            while (marked < _head - 1 && _ring[marked % Capacity].End is null)
+            {
+                marked++;
+            }
+            ref var entry = ref _ring[marked % Capacity];
+            if (entry.End is null)
+            {
+                Mark(ref entry);
+            }
+            var result = Cuda.cuEventQuery(entry.End!.Value);
+            if (result != CudaResult.CUDA_SUCCESS)
+            {
+                _device.Watch(result);
+                return;
+            }
+            while (_tail <= marked)
+            {
+                Complete(ref _ring[_tail % Capacity], (int)(_tail % Capacity));
+                Volatile.Write(ref _tail, _tail + 1);
+            }
+            _progress = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private void Complete(ref PendingLaunch entry, int slot)
+    {
+        var launch = entry;
+        entry = default;
+        var nanoseconds = launch.Function?.MeanNanoseconds ?? launch.Graph!.MeanNanoseconds;
+        if (launch.Start is not null)
+        {
+            float milliseconds;
+            if (Cuda.cuEventElapsedTime(&milliseconds, launch.Start.Value, launch.End!.Value) == 0)
+            {
+                nanoseconds = (long)(milliseconds * 1e6f);
+                launch.Function?.Learn(nanoseconds);
+                launch.Graph?.Learn(nanoseconds);
+            }
+            _timers.Push(launch.Start);
+            _timers.Push(launch.End);
+        }
+        else if (launch.End is not null)
+        {
+            _marks.Push(launch.End);
+        }
+
+        launch.Owner.Pending--;
+        if (launch.Graph is not null)
+        {
+            launch.Owner.Complete(launch.Graph, nanoseconds, launch.Graph.TakeStops());
+            return;
+        }
+        var stop = _status.Doorbells(Capacity)[slot] != 0
+            ? _device.TakeStop(_status, slot, launch.Kernel!.Kernel.Name)
+            : null;
+        launch.Owner.Complete(launch.Kernel!, nanoseconds, stop);
+    }
+
+    /// <summary>Waits for a copy in the stream of all multiprocessors, which no partition ever orders.</summary>
+    private void Finish(CudaResult issued, string purpose)
+    {
+        _device.Expect(issued, purpose);
+        _device.Expect(CudaWait.ForStream(_device, _whole.Value), purpose);
+    }
+}

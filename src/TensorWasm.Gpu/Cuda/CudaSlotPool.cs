@@ -1,0 +1,68 @@
+namespace TensorWasm.Gpu;
+
+/// <summary>
+/// Slots that no region uses. They stay reserved with the driver, and some stay backed by scratch, so that the next
+/// region is mapped in a fraction of the time.
+/// </summary>
+internal sealed class CudaSlotPool(CudaDevice device)
+{
+    /// <summary>Slots that are kept backed: 256 of the default size take 64 MiB of the device for page tables.</summary>
+    private const int MaxBacked = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Stack<CudaSlot>> _slots = [];
+    private int _backed;
+
+    internal CudaSlot Rent(int bits)
+    {
+        lock (_lock)
+        {
+            if (_slots.TryGetValue(bits, out var slots) && slots.TryPop(out var slot))
+            {
+                _backed -= slot.IsWhole ? 1 : 0;
+                return slot;
+            }
+        }
+        return CudaSlot.Reserve(device, bits);
+    }
+
+    /// <summary>Takes a slot back in which nothing but scratch lies.</summary>
+    internal void Return(CudaSlot slot)
+    {
+        if (slot.Generation != device.Generation)
+        {
+            slot.Free();
+            return;
+        }
+        lock (_lock)
+        {
+            if (slot.IsWhole && _backed < MaxBacked)
+            {
+                _backed++;
+            }
+            else if (!slot.TryClear())
+            {
+                return; // its addresses are lost
+            }
+            if (!_slots.TryGetValue(slot.Bits, out var slots))
+            {
+                _slots.Add(slot.Bits, slots = []);
+            }
+            slots.Push(slot);
+        }
+    }
+
+    /// <summary>Gives all slots back to the engine.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            foreach (var slot in _slots.Values.SelectMany(static slots => slots))
+            {
+                slot.Free();
+            }
+            _slots.Clear();
+            _backed = 0;
+        }
+    }
+}
