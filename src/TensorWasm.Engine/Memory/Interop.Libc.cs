@@ -34,6 +34,9 @@ internal static partial class Interop
 
         internal const int RLIMIT_STACK = 3;
 
+        /// <summary><c>CLOCK_THREAD_CPUTIME_ID</c>, which differs by system; 64-bit ones only.</summary>
+        internal static int ThreadCpuClock { get; } = OperatingSystem.IsLinux() ? 3 : 16;
+
         internal const int ENOMEM = 12;
         internal const int EINVAL = 22;
 
@@ -46,6 +49,14 @@ internal static partial class Interop
 
             [FieldOffset(136)]
             internal int Flags;
+        }
+
+        /// <summary><c>struct timespec</c> of 64-bit systems.</summary>
+        [StructLayout(LayoutKind.Sequential)]
+        internal struct TimeSpec
+        {
+            internal long Seconds;
+            internal long Nanoseconds;
         }
 
         /// <summary>Private anonymous memory that is not accounted before it is touched; values differ by system.</summary>
@@ -71,6 +82,9 @@ internal static partial class Interop
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int sigaction(int signal, SigAction* action, SigAction* previous);
+
+        [LibraryImport("libc")]
+        internal static partial int clock_gettime(int clock, TimeSpec* time);
 
         [LibraryImport("libc")]
         internal static partial nint pthread_self();

@@ -23,6 +23,8 @@ public sealed class Store : IDisposable
     private nuint _stackLimit;
     private volatile bool _isInterrupted;
     private bool _isDisposed;
+    private long _cpuStart;
+    private long _cpuNanoseconds;
 
     /// <summary>An empty store.</summary>
     /// <param name="engine">The engine that compiles what runs here.</param>
@@ -54,6 +56,18 @@ public sealed class Store : IDisposable
         get => FuelTank.Remaining;
         set => FuelTank.Remaining = value;
     }
+
+    /// <summary>
+    /// Whether <see cref="CpuTime"/> is counted, which costs two system calls each time that a host calls a guest. Set it
+    /// while no guest runs.
+    /// </summary>
+    public bool CountsCpuTime { get; set; }
+
+    /// <summary>
+    /// CPU time of the threads that ran guests of this store, while they did, host functions included; of calls that have
+    /// returned. Systems that don't tell a thread's CPU time count the time that passed.
+    /// </summary>
+    public TimeSpan CpuTime => TimeSpan.FromTicks(Volatile.Read(ref _cpuNanoseconds) / TimeSpan.NanosecondsPerTick);
 
     /// <summary>Cancelled when the store is interrupted: host functions that wait must wait on it, too.</summary>
     public CancellationToken Interrupted
@@ -194,6 +208,7 @@ public sealed class Store : IDisposable
         if (_isDisposed) ThrowDisposed();
         _depth = 1;
         SetStackLimit(limit);
+        if (CountsCpuTime) _cpuStart = ThreadClock.Nanoseconds;
         return true;
     }
 
@@ -201,6 +216,7 @@ public sealed class Store : IDisposable
     internal void Exit()
     {
         if (--_depth > 0) return;
+        if (CountsCpuTime) _cpuNanoseconds += ThreadClock.Nanoseconds - _cpuStart;
         if (_isDisposed)
         {
             FinishDisposal();

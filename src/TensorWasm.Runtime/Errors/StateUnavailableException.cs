@@ -1,0 +1,14 @@
+namespace TensorWasm.Runtime;
+
+/// <summary>
+/// The database can't be reached, is locked for too long, or can't write. Nothing of the operation was kept. Stores throw
+/// it; the services turn it into <see cref="RuntimeErrorKind.StateUnavailable"/>.
+/// </summary>
+public sealed class StateUnavailableException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    public StateUnavailableException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

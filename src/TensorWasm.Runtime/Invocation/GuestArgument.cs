@@ -1,0 +1,27 @@
+namespace TensorWasm.Runtime;
+
+/// <summary>
+/// An argument as it was written; the export's signature decides what it becomes. Integers are decimal, or hexadecimal
+/// after 0x, and unsigned notation is accepted for the same bits; a number with a fraction or an exponent is an integer
+/// where its value is one. Floats may also be inf, nan or hexadecimal, as in the text format. A vector is written as
+/// i8x16, i16x8, i32x4, i64x2, f32x4 or f64x2, a colon, and the lanes between commas; or as one number of 128 bits.
+/// </summary>
+/// <param name="Text">The notation.</param>
+public readonly record struct GuestArgument(string Text)
+{
+    /// <summary>An argument from its notation.</summary>
+    public static implicit operator GuestArgument(string text) => new(text);
+
+    /// <summary>An argument from an integer.</summary>
+    public static implicit operator GuestArgument(long value) =>
+        new(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>An argument from a float.</summary>
+    public static implicit operator GuestArgument(double value) =>
+        new(double.IsNaN(value) ? "nan"
+            : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
+            : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The notation.</summary>
+    public override string ToString() => Text;
+}

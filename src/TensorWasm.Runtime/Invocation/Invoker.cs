@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using TensorWasm.Engine;
+using TensorWasm.Wasi;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Runtime;
+
+/// <summary>Carries out invocations: finds the function, waits for a place, makes a sandbox, calls, accounts.</summary>
+internal sealed class Invoker(
+    TenantDirectory tenants,
+    FunctionDirectory functions,
+    ModuleCache modules,
+    AdmissionControl admission,
+    DeadlineMonitor deadlines,
+    ISandboxSource sandboxes,
+    TimeProvider time)
+{
+    private const int MaxFrames = 32;
+
+    /// <summary>The exports that are called by default; a program's start, and its old name.</summary>
+    private static readonly string[] Defaults = ["_start", "main"];
+
+    /// <summary>Told of what must not happen: faults of the runtime itself.</summary>
+    internal Action<Exception>? OnFault { get; init; }
+
+    internal async ValueTask<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var prepared = await PrepareAsync(
+                request.Tenant, request.Function, request.Export, request.Arguments, cancellation).ConfigureAwait(false);
+            return prepared.Succeeded
+                ? await InvokeAsync(prepared.Value, request, cancellation).ConfigureAwait(false)
+                : new InvocationResult { Error = prepared.Error };
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Failed(RuntimeErrorKind.Cancelled, "The invocation was cancelled.");
+        }
+        finally
+        {
+            request.Output?.Complete();
+        }
+    }
+
+    /// <summary>Finds what is to be called, and lowers the arguments.</summary>
+    internal async ValueTask<Outcome<PreparedCall>> PrepareAsync(
+        TenantId tenant, FunctionReference reference, string? export, IReadOnlyList<GuestArgument> arguments,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            var owner = await tenants.GetAsync(tenant, cancellation).ConfigureAwait(false);
+            if (!owner.Succeeded) return owner.Error;
+            if (owner.Value.Record.Status == TenantStatus.Suspended)
+            {
+                return new RuntimeError(RuntimeErrorKind.TenantSuspended, "The tenant is suspended.");
+            }
+            var found = await functions.ResolveAsync(tenant, reference, cancellation).ConfigureAwait(false);
+            if (!found.Succeeded) return found.Error;
+            var (function, version) = found.Value;
+            var module = modules.TryGet(version.Module, tenant)
+                ?? await modules.GetAsync(version.Module, tenant, null, cancellation).ConfigureAwait(false);
+            var called = FindExport(module, export);
+            if (!called.Succeeded) return called.Error;
+            var (name, type) = called.Value;
+            var values = ArgumentLowering.Lower(arguments, type);
+            return values.Succeeded
+                ? new PreparedCall(owner.Value, function, version, module, name, type, values.Value)
+                : values.Error;
+        }
+        catch (Exception e) when (RuntimeFailure.Of(e) is { } error)
+        {
+            return error;
+        }
+    }
+
+    private static Outcome<(string Name, FunctionType Type)> FindExport(CompiledModule module, string? export)
+    {
+        if (export is not null)
+        {
+            return module.FindFunction(export) is { } type
+                ? (export, type)
+                : new RuntimeError(RuntimeErrorKind.ExportNotFound, "The module exports no function of that name.");
+        }
+        foreach (var name in Defaults)
+        {
+            if (module.FindFunction(name) is { } type) return (name, type);
+        }
+        return new RuntimeError(
+            RuntimeErrorKind.ExportNotFound, "The module exports neither _start nor main, so an export must be named.");
+    }
+
+    private async ValueTask<InvocationResult> InvokeAsync(
+        PreparedCall call, InvocationRequest request, CancellationToken cancellation)
+    {
+        var tenant = call.Tenant;
+        var quota = tenant.Record.Quota;
+        var asked = time.GetTimestamp();
+        var limits = call.Version.Settings.Limits;
+        var entered = await admission.EnterAsync(tenant.Lane, quota, limits.MemoryBytes, cancellation).ConfigureAwait(false);
+        if (!entered.Succeeded)
+        {
+            tenant.Meter.Add(new UsageCounters { Requests = 1, Refusals = 1 });
+            return new InvocationResult { Error = entered.Error, Version = call.Version.Number };
+        }
+        using var place = entered.Value;
+        var queued = time.GetElapsedTime(asked);
+        var deadline = Least(limits.Deadline, quota.MaxDeadline, request.Deadline);
+        request.Output?.Open(limits.OutputBytes);
+
+        // Who listens to the output must be free to, and a thread that is not the pool's is not ours to keep.
+        var result = request.Output is null && Thread.CurrentThread.IsThreadPoolThread
+            ? Run(call, request, deadline, queued, cancellation)
+            : await Task.Run(() => Run(call, request, deadline, queued, cancellation), CancellationToken.None)
+                .ConfigureAwait(false);
+        tenant.Meter.Add(Count(result));
+        return result;
+    }
+
+    private InvocationResult Run(
+        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued, CancellationToken cancellation)
+    {
+        using var activity = RuntimeTelemetry.StartRun(call);
+        var started = time.GetTimestamp();
+        var usage = new InvocationUsage { QueueTime = queued };
+        Sandbox? sandbox = null;
+        RunningInvocation? running = null;
+        InvocationResult result;
+        try
+        {
+            sandbox = sandboxes.Create(new SandboxRequest
+            {
+                Module = call.Module,
+                Version = call.Version,
+                FunctionName = call.Function.Name,
+                Invocation = request,
+                Deadline = deadline,
+                Started = started,
+            });
+            running = new RunningInvocation(
+                sandbox.Store, started + (long)(deadline.TotalSeconds * time.TimestampFrequency));
+            deadlines.Add(running);
+            using var registration = cancellation.UnsafeRegister(
+                static invocation => ((RunningInvocation)invocation!).Stop(RuntimeErrorKind.Cancelled), running);
+            sandbox.Start();
+            usage = usage with { StartTime = time.GetElapsedTime(started) };
+            var returned = sandbox.Instance.GetFunction(call.Export)!.Invoke(call.Arguments);
+            result = new InvocationResult
+            {
+                Results = ImmutableArray.Create(ArgumentLowering.Lift(returned, call.Type)),
+            };
+        }
+        catch (Exception e)
+        {
+            result = Translate(e, running, deadline);
+        }
+        finally
+        {
+            if (running is not null) deadlines.Remove(running);
+        }
+        result = result with
+        {
+            Version = call.Version.Number,
+            Usage = Measure(usage, sandbox, request, time.GetElapsedTime(started) - usage.StartTime),
+        };
+        sandbox?.Dispose();
+        RuntimeTelemetry.Finish(activity, result);
+        return result;
+    }
+
+    private static InvocationUsage Measure(
+        InvocationUsage usage, Sandbox? sandbox, InvocationRequest request, TimeSpan runTime)
+    {
+        usage = usage with { RunTime = runTime, OutputBytes = request.Output?.TotalBytes ?? 0 };
+        return sandbox is null ? usage : sandbox.Measure(usage);
+    }
+
+    private InvocationResult Translate(Exception exception, RunningInvocation? running, TimeSpan deadline)
+    {
+        switch (exception)
+        {
+            case WasiExitException { ExitCode: 0 }:
+                return new InvocationResult { ExitCode = 0 };
+            case WasiExitException exit:
+                return Failed(RuntimeErrorKind.GuestExited, exit.Message) with { ExitCode = exit.ExitCode };
+            case TrapException { Code: TrapCode.Interrupted } or OperationCanceledException
+                when running?.StopReason is { } reason:
+                return Failed(reason, reason switch
+                {
+                    RuntimeErrorKind.DeadlineExceeded => $"The guest ran longer than {deadline.TotalSeconds} s.",
+                    RuntimeErrorKind.ShuttingDown => "The server is shutting down.",
+                    _ => "The invocation was cancelled.",
+                });
+            case TrapException trap:
+                return Failed(RuntimeErrorKind.GuestTrapped, $"The guest trapped: {trap.Message}.") with
+                {
+                    Trap = trap.Code,
+                    Backtrace = [.. trap.Frames.Take(MaxFrames).Select(static frame => frame.ToString())],
+                };
+            case LinkException link:
+                return Failed(RuntimeErrorKind.LinkFailed, $"The module can't be linked: {link.Message}.");
+            case LimitExceededException limit:
+                return Failed(RuntimeErrorKind.LimitExceeded, $"The guest needs more than it may have: {limit.Message}.");
+            case OutOfMemoryException:
+                return Failed(RuntimeErrorKind.LimitExceeded, "The machine has no memory left for the guest.");
+            default:
+                OnFault?.Invoke(exception);
+                return Failed(RuntimeErrorKind.Internal, "The runtime failed.");
+        }
+    }
+
+    private static UsageCounters Count(InvocationResult result) => new()
+    {
+        Requests = 1,
+        Failures = result.Succeeded ? 0 : 1,
+        CpuTime = result.Usage.CpuTime,
+        GpuTime = result.Usage.GpuTime,
+        Launches = result.Usage.Launches,
+        MemoryByteSeconds = result.Usage.MemoryBytes * (result.Usage.RunTime + result.Usage.StartTime).TotalSeconds,
+        OutputBytes = result.Usage.OutputBytes,
+    };
+
+    private static InvocationResult Failed(RuntimeErrorKind kind, string message) =>
+        new() { Error = new RuntimeError(kind, message) };
+
+    private static TimeSpan Least(TimeSpan first, TimeSpan second, TimeSpan? third)
+    {
+        var least = first < second ? first : second;
+        return third is { } other && other < least ? other : least;
+    }
+}

@@ -1,0 +1,62 @@
+using TensorWasm.Engine;
+using TensorWasm.Wasm;
+
+namespace TensorWasm.Runtime;
+
+/// <summary>A module that is ready for instances: its code, and a linker with what it imports. All tenants share it.</summary>
+public sealed class CompiledModule
+{
+    private readonly Dictionary<string, FunctionType> _functions = new(StringComparer.Ordinal);
+    private readonly List<string> _memories = [];
+
+    internal CompiledModule(Digest digest, Module module, Linker linker, long moduleBytes)
+    {
+        Digest = digest;
+        Module = module;
+        Linker = linker;
+        // Native code takes about twice the room of the intermediate code that it is made of; the definition keeps the
+        // module's own bytes.
+        CodeBytes = moduleBytes + (3L * module.ImageSize);
+        var definition = module.Definition;
+        foreach (var export in module.Exports)
+        {
+            if (export.Kind == ExternalKind.Function) _functions[export.Name] = definition.FunctionTypeOf(export.Index);
+            if (export.Kind == ExternalKind.Memory) _memories.Add(export.Name);
+        }
+        MemoryCount = Math.Max(1, definition.Memories.Count - definition.ImportedMemories);
+        TableCount = Math.Max(1, definition.Tables.Count - definition.ImportedTables);
+        UsesWasi = GuestImports.UsesWasi(module);
+    }
+
+    /// <summary>The digest of the module's bytes.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>The module.</summary>
+    public Module Module { get; }
+
+    /// <summary>Links the module; a guest's own state is found through its store's data.</summary>
+    public Linker Linker { get; }
+
+    /// <summary>Bytes that it takes, about: the module and its code.</summary>
+    public long CodeBytes { get; }
+
+    /// <summary>Memories that an instance makes; at least 1.</summary>
+    internal int MemoryCount { get; }
+
+    /// <summary>Tables that an instance makes; at least 1.</summary>
+    internal int TableCount { get; }
+
+    /// <summary>Whether it imports anything of WASI.</summary>
+    internal bool UsesWasi { get; }
+
+    /// <summary>Bytes of an instance's exported memories; others are seldom, and can't be asked.</summary>
+    internal long MeasureMemory(Instance instance)
+    {
+        var bytes = 0L;
+        foreach (var name in _memories) bytes += (long)instance.GetMemory(name)!.ByteLength;
+        return bytes;
+    }
+
+    /// <summary>The type of an exported function; null if there is none of that name.</summary>
+    internal FunctionType? FindFunction(string name) => _functions.GetValueOrDefault(name);
+}
