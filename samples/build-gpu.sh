@@ -10,7 +10,7 @@ cd "$here"
 for kernel in */kernel.cu; do
   folder="$(dirname "$kernel")"
   mkdir -p "$out/$folder"
-  # Without the CUDA toolkit: include/kernel.cuh stands for its headers. PTX 7.0 is what the oldest driver for sm_80 reads.
+  # Without the CUDA toolkit: include/kernel.cuh stands for its headers. All drivers that know sm_80 read PTX 7.0.
   "$GUEST_CLANG" -x cuda --cuda-device-only --cuda-gpu-arch=sm_80 --cuda-feature=+ptx70 -nocudainc -nocudalib \
     -O3 -std=c++20 -Wall -Werror -Iinclude -S -o "$out/$kernel.tmp" "$kernel"
   mv "$out/$kernel.tmp" "$out/$folder/kernel.ptx"
@@ -18,16 +18,17 @@ done
 
 for source in */guest.c; do
   "$GUEST_CLANG" --target=wasm32-wasi --sysroot=/usr -isystem /usr/include/wasm32-wasi -L/usr/lib/wasm32-wasi \
-    -O2 -std=c23 -Wall -Wextra -Werror -Iinclude -Wl,--strip-debug -o "$out/$(dirname "$source")/guest.wasm" "$source"
+    -O2 -std=c23 -Wall -Wextra -Werror -Iinclude -I../src/TensorWasm.Host/Wit -Wl,--strip-debug \
+    -o "$out/$(dirname "$source")/guest.wasm" "$source"
 done
 
 library="$(mktemp -d)"
 trap 'rm -rf "$library"' EXIT
-rust=("$GUEST_RUSTC" --target wasm32-wasi --edition 2021 -C opt-level=s -C codegen-units=1 -C lto=fat -C strip=symbols -C linker=wasm-ld-14
-      --remap-path-prefix "$PWD=.")
-"${rust[@]}" -C lto=no --crate-type rlib --crate-name tensorwasm -D warnings -o "$library/libtensorwasm.rlib" rust/tensorwasm/src/lib.rs
+rust=("$GUEST_RUSTC" --target wasm32-wasi --edition 2021 -D warnings -C opt-level=s -C codegen-units=1 -C strip=symbols
+      -C linker=wasm-ld-14 --remap-path-prefix "$PWD=.")
+"${rust[@]}" --crate-type rlib --crate-name tensorwasm -o "$library/libtensorwasm.rlib" rust/tensorwasm/src/lib.rs
 for source in */guest.rs; do
   mkdir -p "$out/$(dirname "$source")"
-  "${rust[@]}" --extern tensorwasm="$library/libtensorwasm.rlib" -D warnings \
+  "${rust[@]}" -C lto=fat --extern tensorwasm="$library/libtensorwasm.rlib" \
     -o "$out/$(dirname "$source")/guest.wasm" "$source"
 done

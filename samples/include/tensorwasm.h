@@ -9,6 +9,8 @@
 // the order of the kernel's parameters; the host checks count, sizes and kinds. Every function returns a number that
 // is negative when something failed: one of enum tw_error.
 //
+// tensorwasm-async.h adds device memory, streams and graphs.
+//
 // Define TENSORWASM_CUDA as "wasi:cuda/host@0.1.0" before including this, for hosts that know that version only.
 #ifndef TENSORWASM_H
 #define TENSORWASM_H
@@ -51,6 +53,12 @@ enum tw_error {
     TW_INVALID_ARGUMENTS = -9,
     TW_ARGUMENTS_UNSUPPORTED = -10,
     TW_INVALID_HANDLE = -11,
+    // The others come from tensorwasm:gpu only.
+    TW_OUT_OF_MEMORY = -12,
+    TW_DEADLINE_EXCEEDED = -13,
+    TW_OUT_OF_BOUNDS = -14,
+    TW_TRAPPED = -15,
+    TW_DEVICE_LOST = -16,
 };
 
 // Exit status of a guest that found no GPU (the number with which test suites know a skipped test), and of one to
@@ -92,29 +100,43 @@ static inline tw_shape tw_2d(uint32_t x, uint32_t y, uint32_t block_x, uint32_t 
     return shape;
 }
 
-// An argument: the tag of its kind, and its value's bits; a pointer's value is its address and its length.
+// Kinds of arguments. The last two are tensorwasm:gpu's.
+enum tw_tag {
+    TW_TAG_I32 = 1,
+    TW_TAG_I64,
+    TW_TAG_F32,
+    TW_TAG_F64,
+    TW_TAG_U32,
+    TW_TAG_U64,
+    TW_TAG_POINTER,
+    TW_TAG_BUFFER,
+    TW_TAG_BYTES,
+};
+
+// An argument. A number's value are the bits; a pointer's its address and, in the upper half, its length; a buffer's
+// its handle and the offset; a structure's its length and its address.
 typedef struct tw_arg {
-    uint8_t tag;
+    uint32_t tag, handle;
     uint64_t bits;
 } tw_arg;
 
-static inline tw_arg tw_make(uint8_t tag, const void *value, size_t size) {
-    tw_arg arg = {tag, 0};
+static inline tw_arg tw_make(enum tw_tag tag, const void *value, size_t size) {
+    tw_arg arg = {tag, 0, 0};
     memcpy(&arg.bits, value, size);
     return arg;
 }
 
-static inline tw_arg tw_i32(int32_t value) { return tw_make(1, &value, 4); }
-static inline tw_arg tw_i64(int64_t value) { return tw_make(2, &value, 8); }
-static inline tw_arg tw_f32(float value) { return tw_make(3, &value, 4); }
-static inline tw_arg tw_f64(double value) { return tw_make(4, &value, 8); }
-static inline tw_arg tw_u32(uint32_t value) { return tw_make(5, &value, 4); }
-static inline tw_arg tw_u64(uint64_t value) { return tw_make(6, &value, 8); }
+static inline tw_arg tw_i32(int32_t value) { return tw_make(TW_TAG_I32, &value, 4); }
+static inline tw_arg tw_i64(int64_t value) { return tw_make(TW_TAG_I64, &value, 8); }
+static inline tw_arg tw_f32(float value) { return tw_make(TW_TAG_F32, &value, 4); }
+static inline tw_arg tw_f64(double value) { return tw_make(TW_TAG_F64, &value, 8); }
+static inline tw_arg tw_u32(uint32_t value) { return tw_make(TW_TAG_U32, &value, 4); }
+static inline tw_arg tw_u64(uint64_t value) { return tw_make(TW_TAG_U64, &value, 8); }
 
 // Memory of the guest that the kernel writes, and may read.
 static inline tw_arg tw_out(void *data, size_t bytes) {
     uint32_t window[2] = {(uint32_t)(uintptr_t)data, (uint32_t)bytes};
-    return tw_make(7, window, 8);
+    return tw_make(TW_TAG_POINTER, window, 8);
 }
 
 // Memory of the guest that the kernel reads.
@@ -125,11 +147,20 @@ static inline tw_arg tw_in(const void *data, size_t bytes) { return tw_out((void
 static inline int32_t tw_encode(const tw_arg *args, size_t count, uint8_t *bytes) {
     size_t length = 0;
     if (count > TW_MAX_ARGUMENTS) return TW_ARGUMENTS_UNSUPPORTED;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = args[i].tag == 1 || args[i].tag == 3 || args[i].tag == 5 ? 4 : 8;
-        bytes[length] = args[i].tag;
-        memcpy(bytes + length + 1, &args[i].bits, size);
-        length += 1 + size;
+    for (const tw_arg *arg = args; arg < args + count; arg++) {
+        const void *value = &arg->bits;
+        size_t size = arg->tag == TW_TAG_I32 || arg->tag == TW_TAG_F32 || arg->tag == TW_TAG_U32 ? 4 : 8;
+        if (arg->tag == TW_TAG_BYTES) {
+            value = (const void *)(uintptr_t)arg->bits;
+            size = arg->handle;
+        }
+        size_t head = arg->tag >= TW_TAG_BUFFER ? 5 : 1;
+        if (size > TW_MAX_ARGUMENT_BYTES - head || length > TW_MAX_ARGUMENT_BYTES - head - size)
+            return TW_ARGUMENTS_UNSUPPORTED;
+        bytes[length] = (uint8_t)arg->tag;
+        if (head > 1) memcpy(bytes + length + 1, &arg->handle, 4);
+        memcpy(bytes + length + head, value, size);
+        length += head + size;
     }
     return (int32_t)length;
 }
@@ -159,6 +190,8 @@ static inline const char *tw_describe(int64_t status) {
         "no error", "no GPU is available to this guest", "a pointer leaves the guest's memory", "no such kernel",
         "the PTX was refused", "the launch failed", "a quota is used up", "the host failed", "absurd dimensions",
         "arguments do not match the kernel's parameters", "too many arguments", "no such object",
+        "out of device memory", "the deadline has passed", "a kernel left its memory", "a kernel trapped",
+        "the device was lost",
     };
     int64_t index = status < 0 ? -status : 0;
     return index < (int64_t)(sizeof texts / sizeof texts[0]) ? texts[index] : "an unknown error";

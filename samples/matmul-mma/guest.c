@@ -1,6 +1,6 @@
 // tensorwasm run --gpu auto samples/matmul-mma/guest.wasm [M [N [K]]]: multiples of 128, 128 and 64
 #include "sample.h"
-#include "tensorwasm.h"
+#include "tensorwasm-async.h"
 
 static const char ptx[] = {
 #embed "kernel.ptx"
@@ -25,9 +25,16 @@ static uint16_t *halves(size_t count, uint64_t seed) {
     return values;
 }
 
+static int32_t upload(const void *data, uint32_t bytes) {
+    int32_t buffer = tensorwasm_gpu_buffer_alloc(bytes);
+    tw_require(buffer, "matmul-mma: allocate");
+    if (data != NULL) tw_require(tensorwasm_gpu_buffer_write(buffer, 0, data, bytes), "matmul-mma: write");
+    return buffer;
+}
+
 int main(int argc, char **argv) {
-    uint32_t m = sample_size(argc, argv, 1, 128, 1, 1 << 15), n = sample_size(argc, argv, 2, m, 1, 1 << 15);
-    uint32_t k = sample_size(argc, argv, 3, n, 1, 1 << 15);
+    uint32_t m = sample_size(argc, argv, 1, 128, 1, 1 << 14), n = sample_size(argc, argv, 2, m, 1, 1 << 14);
+    uint32_t k = sample_size(argc, argv, 3, n, 1, 1 << 14);
     if (m % 128 != 0 || n % 128 != 0 || k % 64 != 0) {
         fprintf(stderr, "matmul-mma: sizes must be multiples of 128, 128 and 64\n");
         return 2;
@@ -35,13 +42,23 @@ int main(int argc, char **argv) {
     uint16_t *a = halves((size_t)m * k, 1), *b = halves((size_t)k * n, 2);
     float *c = sample_alloc((size_t)m * n, sizeof *c);
 
+    // In device memory: each element is read many times.
+    uint32_t a_bytes = m * k * 2, b_bytes = k * n * 2, c_bytes = m * n * 4;
+    int32_t on_device[] = {upload(a, a_bytes), upload(b, b_bytes), upload(NULL, c_bytes)};
+    int32_t begin = tensorwasm_gpu_event_create(), end = tensorwasm_gpu_event_create();
     tw_kernel kernel = tw_load(ptx, sizeof ptx, "matmul");
     tw_require(kernel, "matmul-mma: load");
+    tw_require(tensorwasm_gpu_event_record(begin, TW_DEFAULT_STREAM), "matmul-mma: event");
     tw_require(
-        tw_launch(
-            kernel, tw_blocks(n / 128, m / 128, 256), 0, tw_in(a, (size_t)m * k * sizeof *a),
-            tw_in(b, (size_t)k * n * sizeof *b), tw_out(c, (size_t)m * n * sizeof *c), tw_u32(n), tw_u32(k)),
+        tw_put(
+            TW_DEFAULT_STREAM, kernel, tw_blocks(n / 128, m / 128, 256), 0, tw_buffer(on_device[0], 0),
+            tw_buffer(on_device[1], 0), tw_buffer(on_device[2], 0), tw_u32(n), tw_u32(k)),
         "matmul-mma: launch");
+    tw_require(tensorwasm_gpu_event_record(end, TW_DEFAULT_STREAM), "matmul-mma: event");
+    tw_require(tensorwasm_gpu_stream_wait(TW_DEFAULT_STREAM), "matmul-mma: wait");
+    tw_require(tensorwasm_gpu_buffer_read(on_device[2], 0, c, c_bytes), "matmul-mma: read");
+    double nanoseconds = (double)tensorwasm_gpu_event_elapsed(begin, end);
+    printf("matmul-mma: %.3f ms on the device, %.3f Tflop/s\n", nanoseconds / 1e6, 2.0 * m * n * k / nanoseconds / 1e3);
 
     size_t wrong = 0, count = (size_t)m * n, stride = sample_stride((double)count, k, 2e7);
     // Odd, so that no column stands for all.

@@ -5,7 +5,8 @@
 constexpr u32 THREADS = 256;
 
 KERNEL __launch_bounds__(THREADS) rmsnorm(
-    const float *__restrict__ in, const float *__restrict__ weight, float *__restrict__ out, u32 groups, float epsilon) {
+    const float *__restrict__ in, const float *__restrict__ weight, float *__restrict__ out, u32 groups,
+    float epsilon) {
     __shared__ float of_warp[THREADS / WARP];
     const float4 *row = (const float4 *)in + (u64)blockIdx.x * groups;
     const float4 *weights = (const float4 *)weight;
