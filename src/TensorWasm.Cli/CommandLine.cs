@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using TensorWasm.Cli.Commands;
 
@@ -18,6 +19,7 @@ internal static class CommandLine
         ("wat", WatCommand.Create),
         ("wasm", WasmCommand.Create),
         ("wast", WastCommand.Create),
+        ("ptx", PtxCommand.Create),
         ("completions", CompletionsCommand.Create),
     ];
 
@@ -112,9 +114,13 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>The names of a command and of those that it belongs to, but for the program's.</summary>
+    private static IEnumerable<string> PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? PathOf(parent).Append(command.Command.Name) : [];
+
     private static CliException UsageError(ParseResult parsed, IReadOnlyList<string> arguments)
     {
-        var verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        var verb = string.Concat(PathOf(parsed.CommandResult).Select(static name => $" {name}"));
         var help = $"'tensorwasm{verb} --help' shows what it takes.";
         if (verb.Length > 0)
         {

@@ -5,6 +5,10 @@ namespace TensorWasm.Host;
 /// <summary>What a sandbox gets beside WASI.</summary>
 public sealed record HostConfiguration
 {
+    /// <summary>Bytes of one PTX module that a guest may load: 8 MiB. A device must be opened so that it takes as
+    /// much.</summary>
+    public const int MaxPtxBytes = GuestLimits.PtxBytes;
+
     /// <summary>The interfaces that do something: all.</summary>
     public HostCapabilities Capabilities { get; init; } = HostCapabilities.All;
 

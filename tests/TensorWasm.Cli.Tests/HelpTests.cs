@@ -3,14 +3,19 @@ namespace TensorWasm.Cli.Tests;
 /// <summary>The help texts are files beside this one, read and approved by a person.</summary>
 public sealed class HelpTests : CliTest
 {
-    public static TheoryData<string> Verbs => ["run", "compile", "inspect", "validate", "wat", "wasm", "wast", "completions"];
+    public static TheoryData<string> Verbs =>
+    [
+        "run", "compile", "inspect", "validate", "wat", "wasm", "wast", "completions",
+        "ptx", "ptx check", "ptx fence", "ptx explain",
+    ];
 
     [Fact]
     public void Help_of_the_program() => Check("tensorwasm", Run("--help"));
 
     [Theory]
     [MemberData(nameof(Verbs))]
-    public void Help_of_each_verb(string verb) => Check(verb, Run(verb, "--help"));
+    public void Help_of_each_verb(string verb) =>
+        Check(verb.Replace(' ', '-'), Run([.. verb.Split(' '), "--help"]));
 
     [Fact]
     public void Without_arguments_the_help_is_an_error()
