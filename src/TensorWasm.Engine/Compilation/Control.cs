@@ -25,6 +25,9 @@ internal sealed class Control
     /// <summary>Whether the code that is being translated can be reached.</summary>
     internal bool IsReachable { get; set; } = true;
 
+    /// <summary>Whether a branch left its operands behind and used them, see <c>UseAbandoned</c>.</summary>
+    internal bool IsAbandoned { get; set; }
+
     /// <summary>Blocks that were opened within unreachable code and not closed yet.</summary>
     internal int UnreachableDepth { get; set; }
 

@@ -33,7 +33,7 @@ internal sealed partial class FunctionCompiler
     {
         var type = _module.FunctionTypeOf(function);
         Need(type.Parameters.Count);
-        if (isTail) DropOnIl(type.Parameters.Count);
+        if (isTail) LeaveForCall(type.Parameters.Count);
         if (function >= _module.ImportedFunctions)
         {
             LoadContext();
@@ -61,6 +61,15 @@ internal sealed partial class FunctionCompiler
             EmitCallThrough(callee, type, isTail);
         }
         FinishCall(type, isTail);
+    }
+
+    /// <summary>Ends the function but for a call in its place, whose arguments are on the CIL stack.</summary>
+    private void LeaveForCall(int arguments)
+    {
+        UseAbandoned(0, arguments);
+        Need(arguments);
+        DropOnIl(arguments);
+        UseUnreadLocals();
     }
 
     private void CompileIndirectCall(int typeIndex, int table, bool isTail)
@@ -100,7 +109,7 @@ internal sealed partial class FunctionCompiler
         _il.Mark(matches);
 
         Need(type.Parameters.Count);
-        if (isTail) DropOnIl(type.Parameters.Count);
+        if (isTail) LeaveForCall(type.Parameters.Count);
         EmitCallThrough(callee, type, isTail);
         FinishCall(type, isTail);
     }
@@ -114,7 +123,7 @@ internal sealed partial class FunctionCompiler
         _il.Stloc(callee);
         Pop(1);
         Need(type.Parameters.Count);
-        if (isTail) DropOnIl(type.Parameters.Count);
+        if (isTail) LeaveForCall(type.Parameters.Count);
         EmitCallThrough(callee, type, isTail);
         FinishCall(type, isTail);
     }
@@ -144,6 +153,7 @@ internal sealed partial class FunctionCompiler
             return;
         }
         Pop(type.Parameters.Count);
+        foreach (var result in type.Results) NoteWide(result.Kind);
         if (type.Results.Count > 1) SpreadTuple(ClrTypes.OfResults(type.Results));
         foreach (var result in type.Results) Push(result.Kind);
     }

@@ -14,7 +14,9 @@ internal sealed partial class FunctionCompiler
             case Opcode.Nop:
                 break;
             case Opcode.Unreachable:
+                UseAbandoned(0, 0);
                 DropOnIl(0);
+                UseUnreadLocals();
                 EmitThrow(nameof(TrapThrow.Unreachable));
                 MakeUnreachable();
                 break;
@@ -28,7 +30,7 @@ internal sealed partial class FunctionCompiler
                 _il.Mark(_controls[^1].Target);
                 break;
             case Opcode.If:
-                CompileIf(ReadBlockType(ref reader));
+                CompileIf(ReadBlockType(ref reader), reader);
                 break;
             case Opcode.Else:
                 CompileElse(fallsThrough: true);
@@ -80,8 +82,14 @@ internal sealed partial class FunctionCompiler
         });
     }
 
-    private void CompileIf(FunctionType type)
+    private void CompileIf(FunctionType type, CodeReader reader)
     {
+        if (KeepsDeadValues && IsEmptyIf(reader))
+        {
+            Need(1);
+            _il.Op(ILOpCode.Dup);
+            EmitUse(ValueKind.I32);
+        }
         PopCondition();
         PushControl(ControlKind.If, type);
         _il.Branch(ILOpCode.Brfalse, _controls[^1].Else);
@@ -100,6 +108,7 @@ internal sealed partial class FunctionCompiler
         _il.Mark(control.Else);
         control.Kind = ControlKind.Else;
         control.IsReachable = true;
+        control.IsAbandoned = false;
     }
 
     private void CompileEnd(bool fallsThrough)
@@ -186,7 +195,9 @@ internal sealed partial class FunctionCompiler
 
     private void CompileBranch(int depth)
     {
-        EmitBranch(_controls[_controls.Count - 1 - depth]);
+        var target = _controls[_controls.Count - 1 - depth];
+        if (target.Kind != ControlKind.Function) UseAbandoned(target.Height, target.LabelTypes.Count);
+        EmitBranch(target);
         MakeUnreachable();
     }
 
@@ -250,6 +261,7 @@ internal sealed partial class FunctionCompiler
     private void PopCondition()
     {
         Need(1);
+        HideCondition();
         if (_onIl > 1)
         {
             var condition = Scratch(Peek());
@@ -280,6 +292,7 @@ internal sealed partial class FunctionCompiler
         var targets = new Control[count + 1];
         for (var i = 0; i <= count; i++) targets[i] = _controls[_controls.Count - 1 - (int)reader.ReadU32()];
         PopCondition();
+        if (KeepsDeadValues) UseAbandonedByTable(targets);
 
         // A target that takes more than a jump gets a landing of its own.
         var landings = new Dictionary<Control, IlLabel>();
@@ -340,7 +353,9 @@ internal sealed partial class FunctionCompiler
     private void EmitReturn()
     {
         var count = _type.Results.Count;
+        UseAbandoned(0, count);
         if (count > 0) Need(count);
+        UseUnreadLocals();
         if (_onIl > count) DropOnIl(count);
         if (count > 1) EmitTuple(ClrTypes.OfResults(_type.Results));
         _il.Op(ILOpCode.Ret);

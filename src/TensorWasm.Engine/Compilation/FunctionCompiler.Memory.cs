@@ -23,8 +23,16 @@ internal sealed partial class FunctionCompiler
         {
             Need(1);
             EmitAddress(argument, size);
-            if (_options.GuardPages && size > 1 && MayNarrow(reader)) EmitTouch(size - 1);
-            EmitLoad(info.Opcode, size);
+            if (_options.GuardPages && VectorMemory.TryGet(info.Opcode) is { } load)
+            {
+                CallHelper(load);
+            }
+            else
+            {
+                if (_options.GuardPages && size > 1 && MayNarrow(reader)) EmitTouch(size - 1);
+                EmitLoad(info.Opcode, size);
+            }
+            _derivesFromWideLoad |= size > 4;
             Pop(1);
             Push(KindOf(info.Results[0]));
         }
@@ -51,6 +59,7 @@ internal sealed partial class FunctionCompiler
         var isLoad = info.Results.Length > 0;
         if (isLoad)
         {
+            _derivesFromWideLoad |= size > 4;
             if (mayNarrow) EmitTouch(size - 1);
             EmitIndirect(LoadOf(size));
             var element = Scratch(size == 8 ? ValueKind.I64 : ValueKind.I32);

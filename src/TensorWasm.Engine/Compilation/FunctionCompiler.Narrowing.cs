@@ -37,7 +37,7 @@ internal sealed partial class FunctionCompiler
                     or Opcode.I32Store8 or Opcode.I32Store16 or Opcode.I64Store8 or Opcode.I64Store16 or Opcode.I64Store32
                     or Opcode.I8x16ExtractLaneS or Opcode.I8x16ExtractLaneU or Opcode.I16x8ExtractLaneS
                     or Opcode.I16x8ExtractLaneU or Opcode.I32x4ExtractLane or Opcode.I64x2ExtractLane
-                    or Opcode.F32x4ExtractLane or Opcode.F64x2ExtractLane:
+                    or Opcode.F32x4ExtractLane or Opcode.F64x2ExtractLane or Opcode.V128And:
                     return true;
                 case Opcode.End or Opcode.Else or Opcode.Br or Opcode.Return or Opcode.Unreachable or Opcode.BrTable:
                     return false;

@@ -23,18 +23,24 @@ internal sealed partial class FunctionCompiler
                 break;
             case Opcode.LocalGet:
                 var local = (int)reader.ReadU32();
+                NoteRead(local);
                 LoadLocal(local);
                 Push(_wasmLocals[local]);
                 break;
             case Opcode.LocalSet:
+                var target = (int)reader.ReadU32();
                 Need(1);
-                StoreLocal((int)reader.ReadU32());
+                NoteSet(target);
+                StoreLocal(target);
                 Pop(1);
+                if (_stack.Count == 0) _derivesFromWideLoad = false;
                 break;
             case Opcode.LocalTee:
+                var copy = (int)reader.ReadU32();
                 Need(1);
+                NoteSet(copy);
                 _il.Op(ILOpCode.Dup);
-                StoreLocal((int)reader.ReadU32());
+                StoreLocal(copy);
                 break;
             case Opcode.GlobalGet:
                 CompileGlobalGet((int)reader.ReadU32());
@@ -59,18 +65,22 @@ internal sealed partial class FunctionCompiler
 
     private void CompileDrop()
     {
-        if (_onIl == 0)
+        if (_onIl == 0 && !KeepsDeadValues)
         {
             _stack.RemoveAt(_stack.Count - 1);
             return;
         }
-        _il.Op(ILOpCode.Pop);
+        Need(1);
+        if (_previous is Opcode.LocalGet or Opcode.GlobalGet or Opcode.LocalTee) _il.Op(ILOpCode.Pop);
+        else EmitUse(Peek());
         Pop(1);
     }
 
     private void CompileSelect()
     {
         var kind = Peek(1);
+        Need(1);
+        HideCondition();
         if ((kind is ValueKind.I32 or ValueKind.I64) && _controls.Exists(control => control.Kind == ControlKind.Loop))
         {
             CompileIntegerSelect(kind);

@@ -78,6 +78,7 @@ internal sealed partial class FunctionCompiler
     {
         var body = _module.Bodies[_index - _module.ImportedFunctions];
         PushControl(ControlKind.Function, _type.Parameters.Count == 0 ? _type : new FunctionType([], _type.Results));
+        NoteParameters();
         CompileInstructions(new CodeReader(body.Code.Span, body.Offset));
         EmitInterruptionExit();
         _body.ResolveLabels();

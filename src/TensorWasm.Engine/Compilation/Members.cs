@@ -52,6 +52,22 @@ internal static class Members
     internal static readonly MethodInfo CreateVector =
         typeof(Vector128).GetMethod(nameof(Vector128.Create), [typeof(ulong), typeof(ulong)])!;
 
+    private static readonly FieldInfo UnusedI32 = Field<InstanceContext>(nameof(InstanceContext.UnusedI32));
+    private static readonly FieldInfo UnusedI64 = Field<InstanceContext>(nameof(InstanceContext.UnusedI64));
+    private static readonly FieldInfo UnusedF32 = Field<InstanceContext>(nameof(InstanceContext.UnusedF32));
+    private static readonly FieldInfo UnusedF64 = Field<InstanceContext>(nameof(InstanceContext.UnusedF64));
+    private static readonly FieldInfo UnusedV128 = Field<InstanceContext>(nameof(InstanceContext.UnusedV128));
+
+    /// <summary>The field in which a value ends that nothing uses.</summary>
+    internal static FieldInfo Unused(ValueKind kind) => kind switch
+    {
+        ValueKind.I32 => UnusedI32,
+        ValueKind.I64 => UnusedI64,
+        ValueKind.F32 => UnusedF32,
+        ValueKind.F64 => UnusedF64,
+        _ => UnusedV128,
+    };
+
     internal static MethodInfo Method(Type type, string name) =>
         Methods.GetOrAdd((type, name), static key =>
             key.Item1.GetMethod(key.Item2, BindingFlags.Public | BindingFlags.Static)

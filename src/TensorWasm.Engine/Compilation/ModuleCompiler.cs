@@ -66,12 +66,16 @@ internal sealed class ModuleCompiler
         var bodies = CompileBodies();
         var copies = _layout.Recursion.Functions.Count * RecursionUnroller.Copies;
         var inner = new List<(int Function, CompiledBody Body)>();
+        var exported = _module.Exports.Where(export => export.Kind == ExternalKind.Function).Select(export => export.Index).ToHashSet();
         for (var i = 0; i < bodies.Length; i++)
         {
             var isLarge = bodies[i].FrameEstimate > LargeFrame;
             if (isLarge) inner.Add((i, bodies[i]));
             var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + copies + inner.Count) : bodies[i];
-            AddFunction(i, body, NameOf(i), body.Code.Length <= SmallBody ? MethodImplAttributes.AggressiveInlining : default);
+
+            // Not exported ones: .NET leaves methods with this attribute out of Exception.StackTrace.
+            var isInlined = body.Code.Length <= SmallBody && !exported.Contains(i + _module.ImportedFunctions);
+            AddFunction(i, body, NameOf(i), isInlined ? MethodImplAttributes.AggressiveInlining : default);
         }
         AddCopies();
         foreach (var (function, body) in inner) AddFunction(function, body, NameOf(function), MethodImplAttributes.NoInlining);

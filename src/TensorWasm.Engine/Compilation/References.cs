@@ -114,6 +114,7 @@ internal sealed class References(MetadataBuilder metadata)
         else if (type == typeof(nuint)) encoder.UIntPtr();
         else if (type == typeof(object)) encoder.Object();
         else if (type == typeof(string)) encoder.String();
+        else if (type.IsPointer) Encode(encoder.Pointer(), type.GetElementType()!);
         else if (type.IsSZArray) Encode(encoder.SZArray(), type.GetElementType()!);
         else if (type.IsGenericType)
         {

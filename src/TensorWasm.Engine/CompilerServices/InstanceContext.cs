@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.Intrinsics;
 using TensorWasm.Wasm;
 
 namespace TensorWasm.Engine.CompilerServices;
@@ -62,6 +63,21 @@ public abstract class InstanceContext
 
     /// <summary>0, likewise.</summary>
     public long NoBits64;
+
+    /// <summary>Where an i32 ends that nothing uses, so that computing it is not left out.</summary>
+    public int UnusedI32;
+
+    /// <summary>Likewise, an i64.</summary>
+    public long UnusedI64;
+
+    /// <summary>Likewise, an f32.</summary>
+    public float UnusedF32;
+
+    /// <summary>Likewise, an f64.</summary>
+    public double UnusedF64;
+
+    /// <summary>Likewise, a v128.</summary>
+    public Vector128<byte> UnusedV128;
 
     internal Instance Instance { get; set; } = null!;
 
