@@ -1,4 +1,5 @@
 using System.Text;
+using ValueType = TensorWasm.Wasm.ValueType;
 
 namespace TensorWasm.Sandbox.Tests;
 
@@ -105,6 +106,89 @@ public sealed class ReferenceTests
                 () => Guests.Instantiate(second, $"(module (import \"other\" {import}))", linker));
             Assert.Contains("another store", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_function_of_another_store_can_not_be_passed_in()
+    {
+        const string text = """
+            (module
+              (type $v (func))
+              (import "host" "get" (func $get (result funcref)))
+              (import "host" "pair" (func $pair (result i32 funcref)))
+              (global (export "g") (mut funcref) (ref.null func))
+              (table (export "t") 1 4 funcref)
+              (func (export "f"))
+              (func (export "take") (param funcref))
+              (func (export "takeTyped") (param (ref null $v)))
+              (func (export "get") (drop (call $get)))
+              (func (export "pair") (call $pair) drop drop))
+            """;
+        var engine = Guests.Engine(BoundsChecks.Automatic);
+        using var first = new Store(engine);
+        using var second = new Store(engine);
+        Function? offered = null;
+        var linker = new Linker(engine)
+            .DefineFunction("host", "get", () => offered)
+            .DefineFunction("host", "pair", () => (1, offered));
+        var foreign = Guests.Instantiate(first, text, linker).GetFunction("f")!;
+        var instance = Guests.Instantiate(second, text, linker);
+        var own = instance.GetFunction("f")!;
+        var take = instance.GetFunction("take")!.CreateDelegate<Action<object?>>();
+        var takeTyped = instance.GetFunction("takeTyped")!.CreateDelegate<Action<object?>>();
+        var table = instance.GetTable("t")!;
+        var global = instance.GetGlobal("g")!;
+        var ways = new Action<Function>[]
+        {
+            f => instance.Call("take", f),
+            f => instance.Call("takeTyped", f),
+            f => take(f),
+            f => takeTyped(f),
+            f => table[0] = f,
+            f => table.Grow(1, f),
+            f => global.Value = f,
+            f =>
+            {
+                offered = f;
+                instance.Call("get");
+            },
+            f =>
+            {
+                offered = f;
+                instance.Call("pair");
+            },
+        };
+        foreach (var way in ways)
+        {
+            way(own);
+            Assert.Contains("another store", Assert.Throws<ArgumentException>(() => way(foreign)).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentException>(() => takeTyped("no function"));
+        take(null);
+    }
+
+    [Fact]
+    public void A_table_or_global_of_functions_belongs_to_one_store()
+    {
+        const string text = """
+            (module (import "host" "t" (table 1 funcref)) (import "host" "g" (global (mut funcref)))
+              (func (export "f")))
+            """;
+        var engine = Guests.Engine(BoundsChecks.Automatic);
+        using var first = new Store(engine);
+        using var second = new Store(engine);
+        var table = new Table(new TableType(ValueType.FuncRef, new Limits(1, null, false)));
+        var global = new Global(new GlobalType(ValueType.FuncRef, true), null);
+        var linker = new Linker(engine).Define("host", "t", table).Define("host", "g", global);
+        var foreign = Guests.Instantiate(first, text, linker).GetFunction("f")!;
+        Guests.Instantiate(first, text, linker);
+        Assert.Contains(
+            "another store", Assert.Throws<LinkException>(() => Guests.Instantiate(second, text, linker)).Message, StringComparison.Ordinal);
+
+        // One that only holds a function belongs to that function's store.
+        var held = new Global(new GlobalType(ValueType.FuncRef, true), foreign);
+        linker.Define("host", "t", new Table(new TableType(ValueType.FuncRef, new Limits(1, null, false)))).Define("host", "g", held);
+        Assert.Throws<LinkException>(() => Guests.Instantiate(second, text, linker));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace TensorWasm.Engine.CompilerServices;
 
@@ -13,6 +14,31 @@ public static class GuestBoundary
 
     /// <summary>Undoes <see cref="TryEnter"/>.</summary>
     public static void Exit(Function function) => function.Store?.Exit();
+
+    /// <summary>Checks a reference that the host passes.</summary>
+    /// <exception cref="ArgumentException">It is not of the parameter's type, or a function of another store.</exception>
+    public static void CheckArgument(Function function, int parameter, object? value)
+    {
+        Values.Check(value, function.DefinedType.Parameters[parameter]);
+        Values.CheckStore(value, function.Store);
+    }
+
+    /// <summary>Checks a function that a host function returns to an instance.</summary>
+    /// <exception cref="ArgumentException">It is a function of another store.</exception>
+    public static Function? CheckResult(Function? result, Instance? caller)
+    {
+        Values.CheckStore(result, caller?.Store);
+        return result;
+    }
+
+    /// <summary>Checks the functions among the results that a host function returns to an instance.</summary>
+    /// <exception cref="ArgumentException">There is a function of another store.</exception>
+    public static T CheckResults<T>(T results, Instance? caller)
+        where T : struct, ITuple
+    {
+        for (var i = 0; i < results.Length; i++) Values.CheckStore(results[i], caller?.Store);
+        return results;
+    }
 
     /// <summary>Makes the call on a thread with as much stack as the store grants to guests.</summary>
     public static object? InvokeOnOwnThread(Function function, object?[] arguments) =>

@@ -16,7 +16,7 @@ public static class TableOperations
     public static long Size(Table table) => table.Size;
 
     /// <summary><c>table.grow</c></summary>
-    public static long Grow(object? value, ulong delta, Table table) => table.Grow(delta, value);
+    public static long Grow(object? value, ulong delta, Table table) => table.GrowUnchecked(delta, value);
 
     /// <summary><c>table.fill</c></summary>
     public static void Fill(ulong start, object? value, ulong count, Table table) => table.Fill(start, value, count);

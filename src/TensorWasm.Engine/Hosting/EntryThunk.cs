@@ -25,7 +25,7 @@ internal sealed class EntryThunk
         var result = ClrTypes.OfResults(type.Results);
         Type[] parameters = [.. type.Parameters.Select(ClrTypes.Of)];
         var builder = new ThunkBuilder(type.ToString());
-        EmitTyped(builder.Define("Call", result, [typeof(Function), .. parameters]), result, parameters);
+        EmitTyped(builder.Define("Call", result, [typeof(Function), .. parameters]), type, result, parameters);
         var built = builder.Build();
         _typed = built.GetMethod("Call")!;
 
@@ -42,8 +42,17 @@ internal sealed class EntryThunk
         Delegate.CreateDelegate(delegateType, function, _typed, throwOnBindFailure: false)
         ?? throw new ArgumentException($"{delegateType} does not fit a function of type {function.Type}");
 
-    private static void EmitTyped(ILGenerator il, Type result, Type[] parameters)
+    private static void EmitTyped(ILGenerator il, FunctionType type, Type result, Type[] parameters)
     {
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (!type.Parameters[i].IsReference) continue;
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldarg, i + 1);
+            il.Emit(OpCodes.Call, Method(nameof(GuestBoundary.CheckArgument)));
+        }
+
         // A guest that needs more stack than this thread has left runs elsewhere, with its arguments boxed.
         var here = il.DefineLabel();
         il.Emit(OpCodes.Ldarg_0);

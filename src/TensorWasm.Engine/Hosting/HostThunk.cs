@@ -1,6 +1,7 @@
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TensorWasm.Engine.CompilerServices;
 using TensorWasm.Wasm;
 
 namespace TensorWasm.Engine;
@@ -25,21 +26,36 @@ internal sealed class HostThunk
             [.. parameters.Select(parameter => TypeOf(parameter, delegateType))],
             [.. Results(invoke.ReturnType).Select(result => TypeOf(result, delegateType))]));
 
+        var returnsFunction = Results(invoke.ReturnType).Contains(typeof(Function));
+        NeedsInstance = TakesCaller || returnsFunction;
+
         var builder = new ThunkBuilder(delegateType.Name);
         var il = builder.Define("Call", invoke.ReturnType, [.. parameters, typeof(object)]);
         il.Emit(OpCodes.Ldarg, parameters.Length);
+        if (NeedsInstance) il.Emit(OpCodes.Ldfld, typeof(HostBinding).GetField(nameof(HostBinding.Callback))!);
         if (TakesCaller)
         {
-            il.Emit(OpCodes.Ldfld, typeof(HostBinding).GetField(nameof(HostBinding.Callback))!);
-            il.Emit(OpCodes.Ldarg, parameters.Length);
-            il.Emit(OpCodes.Ldfld, typeof(HostBinding).GetField(nameof(HostBinding.Instance))!);
+            EmitInstance();
             il.Emit(OpCodes.Newobj, typeof(Caller).GetConstructor([typeof(Instance)])!);
         }
         for (var i = 0; i < parameters.Length; i++) il.Emit(OpCodes.Ldarg, i);
         il.Emit(OpCodes.Callvirt, invoke);
+        if (returnsFunction)
+        {
+            EmitInstance();
+            il.Emit(OpCodes.Call, invoke.ReturnType == typeof(Function)
+                ? typeof(GuestBoundary).GetMethod(nameof(GuestBoundary.CheckResult))!
+                : typeof(GuestBoundary).GetMethod(nameof(GuestBoundary.CheckResults))!.MakeGenericMethod(invoke.ReturnType));
+        }
         il.Emit(OpCodes.Ret);
         _type = builder.Build();
         Code = ThunkBuilder.PointerTo(_type, "Call");
+
+        void EmitInstance()
+        {
+            il.Emit(OpCodes.Ldarg, parameters.Length);
+            il.Emit(OpCodes.Ldfld, typeof(HostBinding).GetField(nameof(HostBinding.Instance))!);
+        }
     }
 
     internal nint Code { get; }
@@ -48,13 +64,16 @@ internal sealed class HostThunk
 
     private bool TakesCaller { get; }
 
+    /// <summary>Whether its context is a <see cref="HostBinding"/>: it has to know which instance calls.</summary>
+    private bool NeedsInstance { get; }
+
     internal static Function CreateFunction(Delegate callback)
     {
         var thunk = Cache.GetValue(callback.GetType(), static type => new HostThunk(type));
-        return new Function(thunk, thunk.TakesCaller ? new HostBinding(callback, null) : callback);
+        return new Function(thunk, thunk.NeedsInstance ? new HostBinding(callback, null) : callback);
     }
 
-    /// <summary>The function as an instance imports it: one that wants to know its caller is bound to that instance.</summary>
+    /// <summary>The function as an instance imports it: one that has to know its caller is bound to that instance.</summary>
     internal static Function BindTo(Function function, Instance caller) =>
         function.Context is HostBinding binding && binding.Instance is null
             ? new Function(Cache.GetValue(binding.Callback.GetType(), static type => new HostThunk(type)), new HostBinding(binding.Callback, caller))

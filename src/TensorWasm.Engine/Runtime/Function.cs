@@ -70,6 +70,9 @@ public sealed class Function : IExternal
     /// <summary>The store that it runs in; null for a function of the host.</summary>
     internal Store? Store { get; }
 
+    /// <summary>The store whose guests alone may hold it; null for a function of the host that knows no instance.</summary>
+    internal Store? Home => Store ?? (Context as HostBinding)?.Instance?.Store;
+
     /// <summary>Its index in its module; -1 for a function of the host.</summary>
     internal int Index { get; }
 
@@ -90,7 +93,11 @@ public sealed class Function : IExternal
         {
             throw new ArgumentException($"the function takes {parameters.Count} arguments, not {arguments.Length}");
         }
-        for (var i = 0; i < arguments.Length; i++) Values.Check(arguments[i], parameters[i]);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            Values.Check(arguments[i], parameters[i]);
+            Values.CheckStore(arguments[i], Store);
+        }
         return Entry.Invoke(this, arguments);
     }
 

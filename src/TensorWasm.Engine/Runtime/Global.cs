@@ -34,17 +34,21 @@ public sealed class Global : IExternal
     [EditorBrowsable(EditorBrowsableState.Never)]
     public object? Reference;
 
+    private readonly bool _mayHoldFunctions;
+
     /// <summary>A global of a host, to be imported.</summary>
     /// <param name="type">Its type; a reference type must be abstract.</param>
     /// <param name="value">Its value: int, long, float, double, <see cref="Vector128{T}"/> of bytes, or a reference.</param>
-    /// <exception cref="ArgumentException">The value is not of that type.</exception>
+    /// <exception cref="ArgumentException">The value is not of that type, or a function of another store.</exception>
     public Global(GlobalType type, object? value)
         : this(type, new ResolvedType(type.Type, null)) => Store(value);
 
-    internal Global(GlobalType type, ResolvedType resolved)
+    internal Global(GlobalType type, ResolvedType resolved, Store? store = null)
     {
         Type = type;
         Resolved = resolved;
+        _mayHoldFunctions = Values.MayBeFunction(resolved);
+        if (store is not null) BindTo(store);
     }
 
     /// <inheritdoc/>
@@ -55,7 +59,7 @@ public sealed class Global : IExternal
 
     /// <summary>The value, boxed.</summary>
     /// <exception cref="InvalidOperationException">The global is immutable.</exception>
-    /// <exception cref="ArgumentException">The value is not of the global's type.</exception>
+    /// <exception cref="ArgumentException">The value is not of the global's type, or a function of another store.</exception>
     public object? Value
     {
         get => Type.Type.Kind switch
@@ -76,9 +80,20 @@ public sealed class Global : IExternal
 
     internal ResolvedType Resolved { get; }
 
+    /// <summary>The store that it belongs to, as far as it may hold functions: the first whose guests have it.</summary>
+    internal Store? Home { get; private set; }
+
+    /// <summary>Called when a store's instance defines or imports it.</summary>
+    internal void BindTo(Store store)
+    {
+        if (_mayHoldFunctions) Home ??= store;
+    }
+
     internal void Store(object? value)
     {
         Values.Check(value, Resolved);
+        Values.CheckStore(value, Home);
+        if (value is Function { Home: { } home }) BindTo(home);
         switch (Type.Type.Kind)
         {
             case ValueKind.I32:

@@ -120,9 +120,11 @@ public sealed class Instance
                 _memories[import.Index] = memory;
                 break;
             case Table table:
+                table.BindTo(Store);
                 _tables[import.Index] = table;
                 break;
             case Global global:
+                global.BindTo(Store);
                 _globals[import.Index] = global;
                 break;
             default:
@@ -143,7 +145,7 @@ public sealed class Instance
         for (var i = definition.ImportedGlobals; i < _globals.Length; i++)
         {
             var type = definition.Globals[i];
-            _globals[i] = new Global(type, Linking.Resolve(type.Type, types));
+            _globals[i] = new Global(type, Linking.Resolve(type.Type, types), Store);
             _globals[i].Store(ConstantEvaluator.Evaluate(
                 definition.GlobalInitializers[i - definition.ImportedGlobals], this));
         }

@@ -14,9 +14,10 @@ internal static class Linking
     /// </summary>
     internal static Store? StoreOf(IExternal item) => item switch
     {
-        Function function => function.Instance?.Store,
+        Function function => function.Home,
         Memory memory => memory.Store,
         Table table => table.Store,
+        Global global => global.Home,
         _ => null,
     };
 

@@ -30,13 +30,14 @@ public sealed class Table : IExternal
         Type = type;
         Element = element;
         Store = store;
-        _holdsFunctions = element.Defined is not null || type.Element.Heap == HeapType.Func || type.Element.Heap == HeapType.NoFunc;
+        _holdsFunctions = Values.MayBeFunction(element);
         _maximum = Math.Min(type.Limits.Maximum ?? ulong.MaxValue, store?.Limits.MaxTableElements ?? StoreLimits.Default.MaxTableElements);
         if (type.Limits.Minimum > _maximum)
         {
             throw new LimitExceededException(
                 $"the table needs {type.Limits.Minimum} elements, but this store allows {_maximum} (StoreLimits.MaxTableElements)");
         }
+        if (store is null) CheckValue(initial);
         Resize((int)type.Limits.Minimum, initial);
     }
 
@@ -51,24 +52,42 @@ public sealed class Table : IExternal
 
     internal ResolvedType Element { get; }
 
-    internal Store? Store { get; }
+    /// <summary>
+    /// The store that it belongs to. A host's table of functions belongs to the first store whose guests have it.
+    /// </summary>
+    internal Store? Store { get; private set; }
+
+    /// <summary>Called when a store's instance imports it.</summary>
+    internal void BindTo(Store store)
+    {
+        if (_holdsFunctions) Store ??= store;
+    }
 
     /// <summary>An element.</summary>
     /// <exception cref="TrapException">The index is beyond the end.</exception>
-    /// <exception cref="ArgumentException">The value is not of the table's type.</exception>
+    /// <exception cref="ArgumentException">The value is not of the table's type, or a function of another store.</exception>
     public object? this[int index]
     {
         get => Get((ulong)(uint)index);
         set
         {
-            Values.Check(value, Element);
+            CheckValue(value);
             Set((ulong)(uint)index, value);
         }
     }
 
     /// <summary>Grows the table.</summary>
+    /// <param name="delta">By how many elements.</param>
+    /// <param name="value">What the new elements are.</param>
     /// <returns>The size before, or -1 when it can't grow by so much.</returns>
+    /// <exception cref="ArgumentException">The value is not of the table's type, or a function of another store.</exception>
     public long Grow(ulong delta, object? value)
+    {
+        CheckValue(value);
+        return GrowUnchecked(delta, value);
+    }
+
+    internal long GrowUnchecked(ulong delta, object? value)
     {
         var size = Size;
         if (delta > _maximum || (ulong)size + delta > _maximum || (ulong)size + delta > (ulong)Array.MaxLength) return -1;
@@ -121,6 +140,13 @@ public sealed class Table : IExternal
         }
         CheckRange(destinationStart, count);
         for (var i = 0; i < (int)count; i++) Set(destinationStart + (ulong)i, elements[(int)sourceStart + i]);
+    }
+
+    private void CheckValue(object? value)
+    {
+        Values.Check(value, Element);
+        Values.CheckStore(value, Store);
+        if (value is Function { Home: { } home }) BindTo(home);
     }
 
     private static Function Unwrap(object? value) => (Function?)value ?? Function.Null;

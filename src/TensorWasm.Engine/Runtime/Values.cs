@@ -37,6 +37,23 @@ internal static class Values
         }
     }
 
+    /// <summary>
+    /// Whether guests of a store may hold a value: a function of another store may not be called from it, since that store
+    /// may be disposed, and its stack limit is not that of the thread.
+    /// </summary>
+    /// <exception cref="ArgumentException">They may not.</exception>
+    internal static void CheckStore(object? value, Store? store)
+    {
+        if (value is Function { Home: { } home } function && store is not null && home != store)
+        {
+            throw new ArgumentException($"{function} belongs to another store, whose guests alone may hold it");
+        }
+    }
+
+    /// <summary>Whether references of a type can be functions.</summary>
+    internal static bool MayBeFunction(ResolvedType type) =>
+        type.Type.IsReference && (type.Defined is not null || type.Type.Heap == HeapType.Func || type.Type.Heap == HeapType.NoFunc);
+
     private static bool IsReference(object? value, ResolvedType type)
     {
         if (value is null) return type.Type.IsNullable;

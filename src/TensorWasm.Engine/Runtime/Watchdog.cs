@@ -9,7 +9,12 @@ internal static class Watchdog
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(1);
     private static readonly Lock Gate = new();
     private static readonly AutoResetEvent Changed = new(false);
-    private static readonly PriorityQueue<Entry, long> Queue = new();
+
+    /// <summary>What is due next comes first; entries that no longer count are taken out at once.</summary>
+    private static readonly SortedSet<Entry> Queue = new(Comparer<Entry>.Create(
+        static (a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number)));
+
+    private static long _lastNumber;
     private static bool _isRunning;
 
     internal static IDisposable Schedule(Store store, TimeSpan time)
@@ -21,14 +26,25 @@ internal static class Watchdog
 
     internal static void KeepInterrupting(Store store) => Add(new Entry(store) { IsRepeat = true }, Again);
 
+    /// <summary>How many entries wait.</summary>
+    internal static int Count
+    {
+        get
+        {
+            lock (Gate) return Queue.Count;
+        }
+    }
+
     private static void Add(Entry entry, TimeSpan time)
     {
         var due = Environment.TickCount64 + Math.Max(0, (long)Math.Ceiling(time.TotalMilliseconds));
         bool isFirst;
         lock (Gate)
         {
-            isFirst = !Queue.TryPeek(out _, out var next) || due < next;
-            Queue.Enqueue(entry, due);
+            isFirst = Queue.Min is not { } next || due < next.Due;
+            entry.Due = due;
+            entry.Number = ++_lastNumber;
+            Queue.Add(entry);
             if (!_isRunning)
             {
                 _isRunning = true;
@@ -46,10 +62,10 @@ internal static class Watchdog
             Entry? due = null;
             lock (Gate)
             {
-                if (Queue.TryPeek(out var entry, out var time))
+                if (Queue.Min is { } first)
                 {
-                    var left = time - Environment.TickCount64;
-                    if (left <= 0) due = Queue.Dequeue();
+                    var left = first.Due - Environment.TickCount64;
+                    if (left <= 0) Queue.Remove(due = first);
                     else wait = (int)Math.Min(left, int.MaxValue);
                 }
             }
@@ -64,7 +80,18 @@ internal static class Watchdog
 
         internal bool IsRepeat { get; init; }
 
-        public void Dispose() => Interlocked.Exchange(ref _store, null)?.Resume();
+        /// <summary>When to fire, in the ticks of <see cref="Environment.TickCount64"/>; fixed while it is queued.</summary>
+        internal long Due { get; set; }
+
+        /// <summary>Tells entries apart that are due at once.</summary>
+        internal long Number { get; set; }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _store, null) is not { } target) return;
+            lock (Gate) Queue.Remove(this);
+            target.Resume();
+        }
 
         internal void Fire()
         {
