@@ -94,11 +94,7 @@ public sealed class HostileModuleTests
             {
                 InTime(mode, ManyValues(type, 1000, 1), instance => Assert.Null(instance.Call("f")));
                 InTime(mode, ManyValues(type, 60, 60), instance => Assert.Null(instance.Call("f")));
-
-                // A thousand results need more stack than a guest gets by default: a trap, not a crash.
-                using var store = new Store(Guests.Engine(mode));
-                var instance = Guests.Instantiate(store, ManyValues(type, 1000, 1000));
-                Guests.AssertTraps(TrapCode.StackOverflow, () => instance.Call("f"));
+                InTime(mode, ManyValues(type, 1000, 1000), instance => Assert.Null(instance.Call("f")));
             }
         });
     }

@@ -101,6 +101,26 @@ public sealed class StackTests
     }
 
     [Fact]
+    public void Recursion_with_many_operands_that_wait()
+    {
+        // Each operand is read before the local changes, and used after the call.
+        Isolated.Run(typeof(StackTests), mode =>
+        {
+            foreach (var (type, add) in ((string, string)[])[("i64", "i64.add"), ("v128", "i64x2.add")])
+            {
+                foreach (var count in (int[])[100, 3_000, 15_000, 60_000])
+                {
+                    var text = new StringBuilder($"(func $f (export \"run\") (local {type})");
+                    for (var i = 0; i < count; i++) text.Append("local.get 0 ");
+                    text.Append("local.get 0 local.set 0 call $f ");
+                    for (var i = 1; i < count; i++) text.Append(add).Append(' ');
+                    AssertOverflow(mode, text.Append("local.set 0)").ToString());
+                }
+            }
+        });
+    }
+
+    [Fact]
     public void Recursion_with_a_thousand_parameters_and_results()
     {
         Isolated.Run(typeof(StackTests), mode =>

@@ -145,6 +145,8 @@ internal sealed partial class FunctionCompiler
 
     private void FinishCall(FunctionType type, bool isTail)
     {
+        _mostArguments = Math.Max(_mostArguments, type.Parameters.Count);
+        if (type.Results.Count > 1) _tupleItems += 2 * type.Results.Count;
         if (isTail)
         {
             _il.Op(ILOpCode.Ret);
@@ -156,27 +158,10 @@ internal sealed partial class FunctionCompiler
         foreach (var result in type.Results) NoteWide(result.Kind);
         if (type.Results.Count > 1) SpreadTuple(ClrTypes.OfResults(type.Results));
         foreach (var result in type.Results) Push(result.Kind);
-    }
 
-    /// <summary>Puts the fields of a tuple on the CIL stack, first to last.</summary>
-    private void SpreadTuple(Type tuple)
-    {
-        var local = Scratch(tuple);
-        _il.Stloc(local);
-        var path = new List<System.Reflection.FieldInfo>();
-        while (true)
-        {
-            var count = tuple.GetGenericArguments().Length;
-            for (var i = 1; i <= Math.Min(count, 7); i++)
-            {
-                _il.Ldloca(local);
-                foreach (var rest in path) _il.Field(ILOpCode.Ldflda, _references.Field(rest));
-                _il.Field(ILOpCode.Ldfld, _references.Field(tuple.GetField("Item" + i)!));
-            }
-            if (count < 8) return;
-            path.Add(tuple.GetField("Rest")!);
-            tuple = path[^1].FieldType;
-        }
+        // RyuJIT looks through everything that waits on the CIL stack at each assignment.
+        _maxOnIl = Math.Max(_maxOnIl, _onIl);
+        if (type.Results.Count > 8) Flush();
     }
 
     private void LoadTable(int table)

@@ -357,7 +357,8 @@ internal sealed partial class FunctionCompiler
         if (count > 0) Need(count);
         UseUnreadLocals();
         if (_onIl > count) DropOnIl(count);
-        if (count > 1) EmitTuple(ClrTypes.OfResults(_type.Results));
+        if (count > 7) EmitNestedTuple(ClrTypes.OfResults(_type.Results), count);
+        else if (count > 1) _il.Op(ILOpCode.Newobj, _references.Method(ClrTypes.OfResults(_type.Results).GetConstructors()[0]).Value);
         _il.Op(ILOpCode.Ret);
         _onIl = 0;
     }
@@ -371,14 +372,6 @@ internal sealed partial class FunctionCompiler
         for (var i = _onIl - keep; i > 0; i--) _il.Op(ILOpCode.Pop);
         for (var i = kept; i < _stack.Count; i++) _il.Ldloc(Slot(i, _stack[i]));
         _onIl = keep;
-    }
-
-    /// <summary>Makes a tuple of the values on the CIL stack, the innermost rest first.</summary>
-    private void EmitTuple(Type tuple)
-    {
-        var arguments = tuple.GetGenericArguments();
-        if (arguments.Length == 8) EmitTuple(arguments[7]);
-        _il.Op(ILOpCode.Newobj, _references.Method(tuple.GetConstructors()[0]).Value);
     }
 
     /// <summary>

@@ -45,6 +45,10 @@ internal sealed partial class FunctionCompiler
     private IlWriter _il;
     private int _onIl;
     private int _maxOnIl;
+    private int _spilled;
+    private int _spilledOnIl;
+    private int _tupleItems;
+    private int _mostArguments;
     private bool _callsOut;
     private bool _leavesByCall;
     private Opcode _previous;
@@ -94,7 +98,7 @@ internal sealed partial class FunctionCompiler
             throw new UnsupportedFeatureException(
                 $"function {_index} has more than {MaxLocals} locals and operands, which this engine does not run");
         }
-        return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate(code.Length))
+        return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate())
         {
             ExceedsJitLimits = JitLimits.AreExceeded(
                 code.Length, _body.Instructions, _body.BasicBlocks, _locals.Count + _contextArgument + 1, _body.LocalReferences),
@@ -102,14 +106,28 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// An upper bound of the bytes that the frame may take: each local and argument, and a temporary for every other
-    /// instruction, as RyuJIT makes them when it does not optimise a method because of its size.
+    /// An upper bound of the bytes that the frame may take, as when RyuJIT does not optimise a method because of its size:
+    /// each local and argument, each value that waited on the CIL stack while something happened, each result of a call,
+    /// and the widest call's arguments.
     /// </summary>
-    private int FrameEstimate(int codeLength)
+    private int FrameEstimate() =>
+        (int)Math.Min(16L * (_locals.Count + _wasmLocals.Length + _spilled + _body.Temporaries + _tupleItems + _mostArguments) + 256, int.MaxValue);
+
+    /// <summary>
+    /// Notes values that wait on the CIL stack while an instruction does more than compute: RyuJIT moves each to a temporary,
+    /// once.
+    /// </summary>
+    private void CountSpills(Opcode opcode, bool isSimple)
     {
-        var size = 16L * (_locals.Count + _wasmLocals.Length) + 256;
-        if (codeLength > 16_384) size += 4L * codeLength;
-        return (int)Math.Min(size, int.MaxValue);
+        if (!isSimple && opcode is not (Opcode.LocalGet or Opcode.I32Const or Opcode.I64Const or Opcode.F32Const or Opcode.F64Const))
+        {
+            _spilled += Math.Max(0, _onIl - _spilledOnIl);
+            _spilledOnIl = _onIl;
+        }
+        else
+        {
+            _spilledOnIl = Math.Min(_spilledOnIl, _onIl);
+        }
     }
 
     private ValueKind[] CollectLocals(FunctionBody body)
@@ -182,6 +200,7 @@ internal sealed partial class FunctionCompiler
     private void CompileInstruction(Opcode opcode, ref CodeReader reader)
     {
         var info = OpcodeTable.Get(opcode);
+        CountSpills(opcode, info.Immediate == ImmediateKind.None && info.IsSimple);
         if (_options.Fuel) CountFuel(opcode);
         switch (info.Immediate)
         {

@@ -18,6 +18,9 @@ internal sealed class IlWriter
     /// <summary>Instructions that name a local or an argument.</summary>
     public int LocalReferences { get; private set; }
 
+    /// <summary>Instructions whose result RyuJIT keeps in a temporary of its own when it does not optimise.</summary>
+    public int Temporaries { get; private set; }
+
     /// <summary>Places where a basic block begins: marked labels and what follows a branch.</summary>
     public int BasicBlocks { get; private set; } = 1;
 
@@ -42,6 +45,7 @@ internal sealed class IlWriter
     public void Op(ILOpCode code)
     {
         Instructions++;
+        if (code is ILOpCode.Dup or ILOpCode.Call or ILOpCode.Calli or ILOpCode.Newobj) Temporaries++;
         var value = (ushort)code;
         if (value > 0xFF) Byte((byte)(value >> 8));
         Byte((byte)value);

@@ -197,7 +197,11 @@ internal sealed class ModuleCompiler
         {
             var blob = new BlobBuilder();
             var encoder = new BlobEncoder(blob).LocalVariableSignature(locals.Count);
-            foreach (var local in locals) _references.Encode(encoder.AddVariable().Type(), local);
+            foreach (var local in locals)
+            {
+                var type = local.IsByRef ? local.GetElementType()! : local;
+                _references.Encode(encoder.AddVariable().Type(local.IsByRef), type);
+            }
             localSignature = _metadata.AddStandaloneSignature(_metadata.GetOrAddBlob(blob));
         }
 
