@@ -9,12 +9,10 @@ internal static class SchedulerImports
 
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(10);
 
-    private delegate int NoNumbers(Caller caller);
-
     internal static void AddTo(Linker linker)
     {
-        linker.DefineFunction(Module, "yield", (NoNumbers)Yield);
-        linker.DefineFunction(Module, "deadline-remaining-ms", (NoNumbers)Remaining);
+        linker.DefineFunction(Module, "yield", (Func<Caller, int>)Yield);
+        linker.DefineFunction(Module, "deadline-remaining-ms", (Func<Caller, int>)Remaining);
     }
 
     /// <summary>0 to go on, 1 where the deadline is near, 2 to stop.</summary>

@@ -9,18 +9,14 @@ internal static class TensorImports
 
     private static readonly string[] Modules = ["wasi:tensor/host", "wasi:tensor/host@0.1.0"];
 
-    private delegate int TwoNumbers(Caller caller, int pointer, int length);
-
-    private delegate int NoNumbers(Caller caller);
-
     internal static void AddTo(Linker linker)
     {
         foreach (var module in Modules)
         {
-            linker.DefineFunction(module, "emit-chunk", (TwoNumbers)Emit);
-            linker.DefineFunction(module, "flush", (NoNumbers)Flush);
-            linker.DefineFunction(module, "input-len", (NoNumbers)InputLength);
-            linker.DefineFunction(module, "read-input", (TwoNumbers)ReadInput);
+            linker.DefineFunction(module, "emit-chunk", (Func<Caller, int, int, int>)Emit);
+            linker.DefineFunction(module, "flush", (Func<Caller, int>)Flush);
+            linker.DefineFunction(module, "input-len", (Func<Caller, int>)InputLength);
+            linker.DefineFunction(module, "read-input", (Func<Caller, int, int, int>)ReadInput);
         }
     }
 

@@ -1,0 +1,14 @@
+namespace TensorWasm.Server;
+
+/// <summary>What a gateway takes from its surroundings, so that tests can give it others.</summary>
+public sealed record GatewayEnvironment
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Adds the providers that log messages go to; none by default.</summary>
+    public Action<ILoggingBuilder> ConfigureLogging { get; init; } = static _ => { };
+
+    /// <summary>Standard output, for an audit log that goes there.</summary>
+    public Stream? StandardOutput { get; init; }
+}

@@ -1,0 +1,162 @@
+using TensorWasm.Runtime;
+
+namespace TensorWasm.Server;
+
+/// <summary>Everything that a gateway is made of, put together in one place, from the bottom to the top.</summary>
+internal sealed partial class GatewayParts : IAsyncDisposable
+{
+    private readonly RateLimits _rates;
+    private readonly MetricRegistry _metricRegistry;
+    private readonly GatewayMetrics _metrics;
+    private readonly TelemetryExport? _export;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _refreshing;
+
+    private GatewayParts(
+        GatewayOptions options, GatewayEnvironment environment, TensorWasmRuntime runtime, ServerKey key, ILogger log)
+    {
+        var time = environment.Time;
+        (Runtime, Log) = (runtime, log);
+        Tokens = new TokenRegistry(runtime.Tokens, key, time);
+        AddConfiguredTokens(options);
+        Audit = new AuditLog(OpenSink(options, environment), key, options.AuditRequired, time, log);
+        _rates = new RateLimits(
+            SpecialSettings.Effective(options.TokenRate), SpecialSettings.Effective(options.TenantRate));
+        _metricRegistry = new MetricRegistry(this);
+        _metrics = new GatewayMetrics(this, () => Audit.Lost);
+        _export = TelemetryExport.Start(options.OtlpEndpoint);
+        var tenants = new TenantRates(runtime.Tenants, time);
+        var authenticator = new Authenticator(
+            Tokens, AddressSet.Parse(options.TrustedProxies), options.DevelopmentMode, options.RequireTenant);
+        Readiness = new Readiness(runtime.Tenants, Audit);
+        CrossOrigin = new CrossOrigin(options.CorsOrigins);
+        Pipeline = new GatewayPipeline(
+            authenticator, _rates, Audit, new RefusalThrottle(time), tenants, _metrics,
+            new HostList(options.TrustedHosts), time, log);
+        Routes =
+        [
+            .. new OperationRoutes(Readiness, _metricRegistry, authenticator, Audit, options).Rows,
+            .. new FunctionRoutes(runtime.Functions).Rows,
+            .. new InvocationRoutes(runtime).Rows,
+            .. new StreamRoutes(runtime, time).Rows,
+            .. new TenantRoutes(runtime.Tenants, tenants, time).Rows,
+            .. new TokenRoutes(Tokens, time).Rows,
+        ];
+        _refreshing = RefreshAsync(options.TokenRefresh, time);
+    }
+
+    internal TensorWasmRuntime Runtime { get; }
+
+    internal ILogger Log { get; }
+
+    internal TokenRegistry Tokens { get; }
+
+    internal AuditLog Audit { get; }
+
+    internal Readiness Readiness { get; }
+
+    internal CrossOrigin CrossOrigin { get; }
+
+    internal GatewayPipeline Pipeline { get; }
+
+    internal IReadOnlyList<Route> Routes { get; }
+
+    internal static async Task<GatewayParts> CreateAsync(
+        GatewayOptions options, GatewayEnvironment environment, ILoggerFactory logging, CancellationToken token)
+    {
+        var log = logging.CreateLogger("TensorWasm.Server");
+        Directory.CreateDirectory(options.DataFolder);
+        var key = options.ServerKey is { } text ? ServerKey.Parse(text) : ServerKey.Open(options.DataFolder);
+        var runtime = await TensorWasmRuntime.OpenAsync(
+            new()
+            {
+                Folder = options.DataFolder,
+                PostgresConnection = options.Database,
+                Time = environment.Time,
+                OnFault = e => LogRuntimeFault(log, e),
+            },
+            token).ConfigureAwait(false);
+        GatewayParts? parts = null;
+        try
+        {
+            parts = new GatewayParts(options, environment, runtime, key, log);
+            await parts.Tokens.RefreshAsync(token).ConfigureAwait(false);
+            if (options.DevelopmentMode && !parts.Tokens.IsEmpty)
+            {
+                throw new FormatException("dev_mode: the database holds tokens; either they are asked for, or nobody is.");
+            }
+            return parts;
+        }
+        catch
+        {
+            if (parts is not null) await parts.DisposeAsync().ConfigureAwait(false);
+            else await runtime.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Runtime.DisposeAsync().ConfigureAwait(false);
+        await Audit.DisposeAsync().ConfigureAwait(false);
+        _export?.Dispose();
+        _metrics.Dispose();
+        _metricRegistry.Dispose();
+        _rates.Dispose();
+        Tokens.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void AddConfiguredTokens(GatewayOptions options)
+    {
+        var warnings = new List<string>();
+        var number = 0;
+        foreach (var (token, scope) in ConfiguredTokens.Parse(options.Tokens, warnings))
+        {
+            var permissions = Permissions.Developer | Permissions.Metrics;
+            if (options.KernelPublishTokens.Contains(token)) permissions |= Permissions.KernelsPublish;
+            Tokens.Add(token, $"configured-{++number}", scope, permissions);
+        }
+        if (options.AdminToken is { } admin) Tokens.Add(admin, "configured-admin", TenantScope.All, Permissions.All);
+        foreach (var warning in warnings) LogWarning(Log, warning);
+    }
+
+    private static IAuditSink? OpenSink(GatewayOptions options, GatewayEnvironment environment) => options.AuditLog switch
+    {
+        "none" => null,
+        "stdout" => new AuditStream(environment.StandardOutput ?? Stream.Null),
+        null => new AuditFile(Path.Combine(options.DataFolder, "audit.log"), options.AuditFileBytes),
+        var file => new AuditFile(file["file:".Length..], options.AuditFileBytes),
+    };
+
+    private async Task RefreshAsync(TimeSpan period, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        var isFailing = false;
+        while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+        {
+            try
+            {
+                await Tokens.RefreshAsync(_stopping.Token).ConfigureAwait(false);
+                isFailing = false;
+            }
+            catch (StateUnavailableException e)
+            {
+                if (!isFailing) LogStale(Log, e);
+                isFailing = true;
+            }
+        }
+    }
+
+    [LoggerMessage(1201, LogLevel.Warning, "{Warning}", EventName = "ConfigurationWarning")]
+    private static partial void LogWarning(ILogger logger, string warning);
+
+    [LoggerMessage(1202, LogLevel.Error, "The runtime failed", EventName = "RuntimeFault")]
+    private static partial void LogRuntimeFault(ILogger logger, Exception exception);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The tokens can't be read again; those known stay in force",
+        EventName = "TokensStale")]
+    private static partial void LogStale(ILogger logger, Exception exception);
+}

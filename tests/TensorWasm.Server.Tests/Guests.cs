@@ -1,0 +1,53 @@
+namespace TensorWasm.Server.Tests;
+
+/// <summary>Guests in the text format.</summary>
+internal static class Guests
+{
+    internal const string Add = """
+        (module
+          (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+          (func (export "add64") (param i64 i64) (result i64) (i64.add (local.get 0) (local.get 1)))
+          (func (export "half") (param f32) (result f32) (f32.mul (local.get 0) (f32.const 0.5)))
+          (func (export "twice") (param f64) (result f64) (f64.add (local.get 0) (local.get 0)))
+          (func (export "swap") (param i32 f64) (result f64 i32) (local.get 1) (local.get 0))
+          (func (export "lanes") (param v128) (result v128) (i32x4.add (local.get 0) (local.get 0)))
+          (func (export "nothing"))
+          (func (export "trap") unreachable)
+          (func (export "spin") (loop (br 0)))
+          (func (export "main") (result i32) (i32.const 42)))
+        """;
+
+    /// <summary>Emits its input, in one chunk, as it came.</summary>
+    internal const string Echo = """
+        (module
+          (import "wasi:tensor/host" "input-len" (func $len (result i32)))
+          (import "wasi:tensor/host" "read-input" (func $read (param i32 i32) (result i32)))
+          (import "wasi:tensor/host" "emit-chunk" (func $emit (param i32 i32) (result i32)))
+          (memory (export "memory") 4)
+          (func (export "main") (result i32)
+            (drop (call $read (i32.const 0) (call $len)))
+            (call $emit (i32.const 0) (call $len))))
+        """;
+
+    /// <summary>Emits three chunks, the second of which ends within a character.</summary>
+    internal const string Chunks = """
+        (module
+          (import "wasi:tensor/host" "emit-chunk" (func $emit (param i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (data (i32.const 0) "one\ntwo \c3\a4!")
+          (func (export "main")
+            (drop (call $emit (i32.const 0) (i32.const 4)))
+            (drop (call $emit (i32.const 4) (i32.const 5)))
+            (drop (call $emit (i32.const 9) (i32.const 2)))))
+        """;
+
+    /// <summary>Emits without end.</summary>
+    internal const string Flood = """
+        (module
+          (import "wasi:tensor/host" "emit-chunk" (func $emit (param i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (func (export "main")
+            (loop $again
+              (br_if $again (i32.eqz (call $emit (i32.const 0) (i32.const 1024)))))))
+        """;
+}
