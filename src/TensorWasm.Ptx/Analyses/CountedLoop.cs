@@ -73,12 +73,13 @@ internal sealed record CountedLoop(
         }
 
         Instruction definition = facts.At(point);
-        if (IsLowHalf(definition.Opcode) && definition.Operands[1] is RegisterOperand { Register.Type.Bits: 64 } wide)
+        if (IsLowHalf(definition) && definition.Operands[1] is RegisterOperand { Register.Type.Bits: 64 } wide)
         {
             return StepAt(facts, wide.Register);
         }
 
-        if (definition is not { Opcode: { Mnemonic: "add", Effect: Effect.None } } sum || sum.Opcode.Has("sat"))
+        if (definition is not { Opcode: { Mnemonic: "add", Effect: Effect.None, Type.Class: TypeClass.Integer } } sum
+            || sum.Opcode.Has("sat"))
         {
             return null;
         }
@@ -88,10 +89,18 @@ internal sealed record CountedLoop(
             : null;
     }
 
-    /// <summary><c>cvt</c> from 64-bit to 32-bit integers without saturation: steps below 2^31 stay what they are.</summary>
-    public static bool IsLowHalf(PtxOpcode opcode) =>
-        opcode is { Mnemonic: "cvt", Type: { Bits: 32, Class: TypeClass.Integer }, SourceType: { Bits: 64, Class: TypeClass.Integer } }
-            && !opcode.Has("sat");
+    /// <summary>
+    /// <c>cvt</c> from 64-bit to 32-bit integers without saturation: steps below 2^31 stay what they are. In a 64-bit
+    /// register, which <c>cvt</c> may write too, they would not: there the low half wraps before the register does.
+    /// </summary>
+    public static bool IsLowHalf(Instruction instruction) =>
+        instruction.Opcode is
+        {
+            Mnemonic: "cvt",
+            Type: { Bits: 32, Class: TypeClass.Integer },
+            SourceType: { Bits: 64, Class: TypeClass.Integer },
+        }
+        && instruction.Operands[0] is RegisterOperand { Register.Type.Bits: 32 } && !instruction.Opcode.Has("sat");
 
     private static string? Normalise(string comparison, bool negated)
     {

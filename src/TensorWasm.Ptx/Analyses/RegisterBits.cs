@@ -180,7 +180,10 @@ public sealed class RegisterBits
                 return KnownBits.ShiftLeft(Arg(1), System.Numerics.BitOperations.Log2((uint)factor));
             case "selp":
                 return Arg(1).Meet(Arg(2));
+            // A signed result narrower than its register is sign-extended (PTX ISA 9.2.1).
             case "cvt" when opcode.Type is { Class: TypeClass.Integer } && !opcode.Has("sat")
+                && !(opcode.Type.IsSigned && instruction.Operands[0] is RegisterOperand { Register.Type: var target }
+                    && target.Bits > size)
                 && opcode.SourceType is { Class: TypeClass.Integer, IsSigned: false } source:
                 return Of(instruction.Operands[1], source.Bits, depth).Truncate(source.Bits).Truncate(size);
             default:

@@ -143,7 +143,10 @@ internal sealed class ValueRanges
             case "mul":
                 return Product(Arg(1), Arg(2));
             case "mad":
-                return Product(Arg(1), Arg(2)) is { } product && Arg(3) is { } addend ? Sum(product, addend) : null;
+                return Product(Arg(1), Arg(2)) is { } product
+                    && Of(instruction.Operands[3], opcode.Has("wide") ? 64 : size, depth) is { } addend
+                    ? Sum(product, addend)
+                    : null;
             case "shl" when instruction.Operands[2] is ImmediateOperand { Bits: < 31 } left:
                 return Product(Arg(1), ValueRange.Constant(1L << (int)left.Bits));
             case "shr" when instruction.Operands[2] is ImmediateOperand { Bits: < 31 } right:

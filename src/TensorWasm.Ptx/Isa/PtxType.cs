@@ -43,8 +43,8 @@ public sealed class PtxType
     /// <summary>What the bits mean.</summary>
     public TypeClass Class { get; }
 
-    /// <summary>True for <c>.s8</c> to <c>.s64</c>.</summary>
-    public bool IsSigned => Class == TypeClass.Integer && Name[0] == 's';
+    /// <summary>True for <c>.s8</c> to <c>.s64</c> and <c>.s16x2</c>.</summary>
+    public bool IsSigned => Class is TypeClass.Integer or TypeClass.PackedInteger && Name[0] == 's';
 
     /// <summary>True when <c>.reg</c> may declare it.</summary>
     public bool CanDeclareRegister { get; }

@@ -17,6 +17,14 @@ public sealed class SpecialRegister
     /// <summary>Its type.</summary>
     public PtxType Type { get; }
 
+    /// <summary>
+    /// Whether each thread reads the same value throughout: not clocks, and not where it happens to run, which may
+    /// change (PTX ISA 10.3 to 10.9).
+    /// </summary>
+    public bool IsInvariant => !Name.StartsWith("%clock", StringComparison.Ordinal)
+        && !Name.StartsWith("%globaltimer", StringComparison.Ordinal)
+        && Name is not ("%warpid" or "%nwarpid" or "%smid" or "%nsmid");
+
     /// <summary>Finds a special register.</summary>
     /// <param name="name">The name with its component.</param>
     /// <returns>The register, or null.</returns>

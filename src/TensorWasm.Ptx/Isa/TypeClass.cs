@@ -12,6 +12,11 @@ public enum TypeClass
     /// <summary>Signed or unsigned integers, which agree with each other.</summary>
     Integer,
 
+    /// <summary>
+    /// Two integers side by side: no carry goes from one to the other, so that nothing known of sums holds for them.
+    /// </summary>
+    PackedInteger,
+
     /// <summary>Floating point.</summary>
     Float,
 

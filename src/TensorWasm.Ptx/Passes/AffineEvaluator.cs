@@ -101,7 +101,8 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
     private AffineValue? Of(Operand operand, CodePoint at, int depth) => operand switch
     {
         RegisterOperand { IsNegated: false } register => Of(register.Register, at, depth),
-        ImmediateOperand or SpecialOperand or AddressOfOperand => new AffineValue(operand, default),
+        ImmediateOperand or AddressOfOperand or SpecialOperand { Register.IsInvariant: true } =>
+            new AffineValue(operand, default),
         _ => null,
     };
 
@@ -170,7 +171,7 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
                 return Product(opcode, sources[0], sources[1]);
             case "mad":
                 return Product(opcode, sources[0], sources[1]) is { } product ? Add(product, sources[2].Stride) : null;
-            case "cvt" when CountedLoop.IsLowHalf(opcode) && sources[0].Stride is { Register: null } low:
+            case "cvt" when CountedLoop.IsLowHalf(instruction) && sources[0].Stride is { Register: null } low:
                 return low;
             case "cvt" when opcode.Type!.Bits == 64 && opcode.SourceType is { Bits: 32, Class: TypeClass.Integer } from
                 && sources[0].Start is not SpecialOperand:

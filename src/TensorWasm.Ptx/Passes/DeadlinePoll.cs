@@ -34,31 +34,65 @@ internal sealed class DeadlinePoll(PassContext context)
     public Block Create(Block next, SourcePosition position)
     {
         var block = new Block(context.Kernel.NewLabel("$tw_poll")) { Next = next };
-        void Add(string opcode, params Operand[] operands) =>
-            block.Code.Add(InstructionFactory.Create(opcode, operands, null, position, Reason));
-        Add("mov.u32", PassContext.Reg(Left), PassContext.Imm(context.Options.PollInterval));
-        Register late = context.NewRegister(PtxType.Pred, "%tw_late");
-        foreach ((string opcode, Operand[] operands) in Test(late))
-        {
-            Add(opcode, operands);
-        }
-
-        Label stop = context.Stops.Site(FenceStatus.DeadlineExceeded, position, null, 0, isWrite: false);
-        block.Code.Add(InstructionFactory.Create(
-            "bra", [new LabelOperand(stop)], new Guard(late, false), position, Reason));
+        block.Code.AddRange(Look(position));
         return block;
     }
 
-    /// <summary>Looks at the deadline before the kernel begins.</summary>
-    public void AtEntry()
+    /// <summary>A look at the deadline in the middle of a block, which is split afterwards.</summary>
+    public IEnumerable<Instruction> Look(SourcePosition position)
     {
+        Instruction Make(string opcode, params Operand[] operands) =>
+            InstructionFactory.Create(opcode, operands, null, position, Reason);
+        yield return Make("mov.u32", PassContext.Reg(Left), PassContext.Imm(context.Options.PollInterval));
         Register late = context.NewRegister(PtxType.Pred, "%tw_late");
         foreach ((string opcode, Operand[] operands) in Test(late))
         {
-            context.Prologue(opcode, operands, Reason);
+            yield return Make(opcode, operands);
+        }
+
+        Label stop = context.Stops.Site(FenceStatus.DeadlineExceeded, position, null, 0, isWrite: false);
+        yield return InstructionFactory.Create(
+            "bra", [new LabelOperand(stop)], new Guard(late, false), position, Reason);
+    }
+
+    /// <summary>
+    /// Looks at the deadline before the kernel begins, in every grid or in those of more than so many blocks: no loop
+    /// need be in a kernel whose blocks are very many.
+    /// </summary>
+    public void AtEntry(long? blocks)
+    {
+        Register late = context.NewRegister(PtxType.Pred, "%tw_late");
+        Guard? many = blocks is { } limit ? new Guard(IsGridLarger(limit), false) : null;
+        if (many is not null)
+        {
+            context.Prologue("mov.pred", [PassContext.Reg(late), PassContext.Imm(0)], Reason);
+        }
+
+        foreach ((string opcode, Operand[] operands) in Test(late))
+        {
+            context.Prologue(opcode, operands, Reason, many);
         }
 
         context.StopAtEntryIf(late, FenceStatus.DeadlineExceeded, context.Kernel.Position, 0, Reason);
+    }
+
+    /// <summary>The grid's extents are below 2^31, 2^16 and 2^16, so that their product fits 64 bits.</summary>
+    private Register IsGridLarger(long limit)
+    {
+        Register Emit(PtxType type, string opcode, params Operand[] sources)
+        {
+            Register register = context.NewRegister(type, "%tw_grid");
+            context.Prologue(opcode, [PassContext.Reg(register), .. sources], Reason);
+            return register;
+        }
+
+        Register Extent(string name) =>
+            Emit(PtxType.B32, "mov.u32", new SpecialOperand(SpecialRegister.Find(name)!));
+        Register area = Emit(
+            PtxType.B64, "mul.wide.u32", PassContext.Reg(Extent("%nctaid.x")), PassContext.Reg(Extent("%nctaid.y")));
+        Register depth = Emit(PtxType.B64, "cvt.u64.u32", PassContext.Reg(Extent("%nctaid.z")));
+        Register volume = Emit(PtxType.B64, "mul.lo.u64", PassContext.Reg(area), PassContext.Reg(depth));
+        return Emit(PtxType.Pred, "setp.gt.u64", PassContext.Reg(volume), PassContext.Imm(limit));
     }
 
     private IEnumerable<(string Opcode, Operand[] Operands)> Test(Register late)

@@ -53,10 +53,9 @@ internal sealed partial class InsertFences
         _context.StopAtEntryIf(
             window.TooSmall(extent.Bytes), FenceStatus.OutOfBounds, instruction.Position, extent.Bytes, reason);
         Register start = _context.NewRegister(PtxType.B32, "%tw_w");
-        Register upper = _context.NewRegister(PtxType.B32, "%tw_w");
         _out.Add(InstructionFactory.Create(
             "mov.b64",
-            [new VectorOperand([PassContext.Reg(start), PassContext.Reg(upper)]), PassContext.Reg(descriptor)],
+            [new VectorOperand([PassContext.Reg(start), new SinkOperand()]), PassContext.Reg(descriptor)],
             null,
             instruction.Position,
             reason));
@@ -69,7 +68,9 @@ internal sealed partial class InsertFences
             StopIfDifferent(instruction, original, clamped, extent.Bytes, isWrite: false, instruction.Guard);
         }
 
+        // The layout is written as the constants that the extent was computed from, whatever the register holds.
         long layout = (long)(known.Value & 0xFFFF_0000);
+        Register upper = Emit32("mov.b32", [PassContext.Imm((long)(known.Value >> 32))], instruction, reason);
         Register low = Emit32("or.b32", [PassContext.Reg(clamped), PassContext.Imm(layout)], instruction, reason);
         Register safe = _context.NewRegister(PtxType.B64, "%tw_a");
         _out.Add(InstructionFactory.Create(
@@ -101,9 +102,9 @@ internal sealed partial class InsertFences
         last = window.Make("unit", "add.s32", [PassContext.Reg(window.End), PassContext.Imm(-extent.Bytes)], reason);
         if (extent.Line > 16)
         {
-            // A start inside a swizzle line stands for the line: k steps of 32 bytes move within it.
+            // A start inside a swizzle line stands for the line, as far as what is read from there ends with it.
             last = window.Make("unit", "and.b32", [PassContext.Reg(last), PassContext.Imm(-extent.Line)], reason);
-            last = window.Make("unit", "add.s32", [PassContext.Reg(last), PassContext.Imm(extent.Line - 16)], reason);
+            last = window.Make("unit", "add.s32", [PassContext.Reg(last), PassContext.Imm(extent.Slack)], reason);
         }
 
         last = window.Make("unit", "shr.u32", [PassContext.Reg(last), PassContext.Imm(4)], reason);

@@ -7,7 +7,8 @@ namespace TensorWasm.Ptx.Passes;
 /// <summary>How far a wgmma operand reaches in shared memory (PTX ISA 9.7.15.5.1, matrix descriptor and strides).</summary>
 /// <param name="Bytes">Bytes from the line of its start to its end.</param>
 /// <param name="Line">Bytes of a swizzle line, 16 without swizzling.</param>
-internal readonly record struct MatrixExtent(int Bytes, int Line)
+/// <param name="Slack">How far into its line a start may lie: what is read from there must end with the line.</param>
+internal readonly record struct MatrixExtent(int Bytes, int Line, int Slack)
 {
     public static MatrixExtent? Of(Instruction instruction, ulong descriptor, bool isA)
     {
@@ -38,7 +39,9 @@ internal readonly record struct MatrixExtent(int Bytes, int Line)
             // Swizzled: lines of rows; next line of rows by leading, next 8 columns by stride.
             _ => (((rows * elementBits / 8 + line - 1) / line) - 1L) * leading + stride + (8L * line),
         };
-        return bytes <= 1 << 18 ? new MatrixExtent((int)bytes, line) : null;
+        // A row of one instruction's depth takes 32 bytes of its line; a transposed one, as many as there are rows.
+        int used = transposed ? Math.Min(rows * elementBits / 8, line) : Math.Min(32, line);
+        return bytes <= 1 << 18 ? new MatrixExtent((int)bytes, line, (line - used) & -16) : null;
     }
 
     /// <summary>The constants after the two scales: for A (only when it is a descriptor), then for B.</summary>

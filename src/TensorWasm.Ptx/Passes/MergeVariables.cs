@@ -13,15 +13,15 @@ internal static class MergeVariables
     public const int Granule = 16;
 
     /// <summary>Merges shared and local variables of a kernel. Dynamic shared memory stays, behind the merged part.</summary>
-    public static void Run(Kernel kernel)
+    public static void Run(Kernel kernel, PtxLimits limits)
     {
-        Merge([kernel], StateSpace.Shared, "__tw_shared", isModuleScope: false);
-        Merge([kernel], StateSpace.Local, "__tw_local", isModuleScope: false);
+        Merge([kernel], StateSpace.Shared, "__tw_shared", isModuleScope: false, limits);
+        Merge([kernel], StateSpace.Local, "__tw_local", isModuleScope: false, limits);
     }
 
     /// <summary>Merges variables of a space over all kernels; returns what they became, or null when there are none.</summary>
     public static Variable? Merge(
-        IReadOnlyList<Kernel> kernels, StateSpace space, string name, bool isModuleScope)
+        IReadOnlyList<Kernel> kernels, StateSpace space, string name, bool isModuleScope, PtxLimits limits)
     {
         Variable[] parts = [.. kernels.SelectMany(kernel => kernel.Variables)
             .Where(variable => variable.Space == space).Distinct()];
@@ -55,6 +55,13 @@ internal static class MergeVariables
         }
 
         size = Math.Max((size + Granule - 1) / Granule * Granule, Granule);
+        // Alignment may double what was declared.
+        if (size > 2 * limits.MaxVariableBytes)
+        {
+            throw new NotFenceableException(
+                kernels[0].Position, $".{space.Name()}", $"the variables have {size} bytes, more than fit");
+        }
+
         byte[] data = parts.All(part => part.InitialData.IsEmpty) ? [] : new byte[size];
         foreach ((Variable part, long offset) in offsets)
         {

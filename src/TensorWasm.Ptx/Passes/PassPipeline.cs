@@ -20,8 +20,8 @@ internal static class PassPipeline
         Variable? globals = null;
         try
         {
-            globals = MergeVariables.Merge(kernels, StateSpace.Global, "__tw_globals", isModuleScope: true);
-            Variable? constants = MergeVariables.Merge(kernels, StateSpace.Const, "__tw_const", isModuleScope: true);
+            globals = MergeVariables.Merge(kernels, StateSpace.Global, "__tw_globals", isModuleScope: true, limits);
+            Variable? constants = MergeVariables.Merge(kernels, StateSpace.Const, "__tw_const", isModuleScope: true, limits);
             if (constants?.Size > MaxConstantBytes)
             {
                 throw new NotFenceableException(
@@ -60,7 +60,7 @@ internal static class PassPipeline
     {
         var context = new PassContext(kernel, options, limits);
         CheckBarriers.Run(kernel);
-        MergeVariables.Run(kernel);
+        MergeVariables.Run(kernel, limits);
         if (globals is not null)
         {
             RelocateGlobals.Run(context, globals);

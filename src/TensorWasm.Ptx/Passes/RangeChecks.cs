@@ -213,7 +213,7 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
             long number = signed || bits == 64 ? Constants.Signed(constant, bits) : (long)(constant.Bits & uint.MaxValue);
             if (bits == 64)
             {
-                RequireSmall(value);
+                RequireSmall(value, signed);
             }
 
             return PassContext.Imm(number);
@@ -221,22 +221,31 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
 
         if (bits == 64)
         {
-            RequireSmall(value);
+            RequireSmall(value, signed);
             return value;
         }
 
         return PassContext.Reg(Emit(signed ? "cvt.s64.s32" : "cvt.u64.u32", value));
     }
 
-    /// <summary>64-bit counters far from the ends of their type cannot wrap in 2^31 steps below 2^31.</summary>
-    private void RequireSmall(Operand value)
+    /// <summary>
+    /// 64-bit counters far from the ends of their type cannot wrap in 2^31 steps below 2^31. What is compared as
+    /// unsigned must also mean the same when all that follows reads it as signed.
+    /// </summary>
+    private void RequireSmall(Operand value, bool signed)
     {
+        if (!signed)
+        {
+            Require("lt.u64", Materialize(value), 1L << 61);
+            return;
+        }
+
         Register register = Emit("add.s64", Materialize(value), PassContext.Imm(1L << 61));
         Require("lt.u64", PassContext.Reg(register), 1L << 62);
     }
 
-    private Operand Materialize(Operand value) =>
-        value is ImmediateOperand ? PassContext.Reg(Emit("mov.b64", value)) : value;
+    private RegisterOperand Materialize(Operand value) =>
+        value as RegisterOperand ?? PassContext.Reg(Emit("mov.b64", value));
 
     private void RequireFits(Register value, int bits, bool signed)
     {

@@ -10,11 +10,12 @@ namespace TensorWasm.Ptx.Passes;
 /// <summary>
 /// Runs a counted loop in strips: the latch compares the counter with the end of the strip. Only there the author's
 /// own comparison is made, the iterations are counted against the poll interval, and the next strip's end is set:
-/// <c>counter + k * step</c> with k at least one and no more than the iterations the author's comparison allows.
+/// <c>counter + k * step</c> with k at least one and no more than the iterations the author's comparison allows. A body
+/// that may take long counts for more than one iteration.
 /// </summary>
 internal static class StripMine
 {
-    public static bool TryApply(PassContext context, DeadlinePoll poll, LoopFacts facts, CountedLoop loop)
+    public static bool TryApply(PassContext context, DeadlinePoll poll, LoopFacts facts, CountedLoop loop, int weight)
     {
         Block latch = facts.Latch!;
         bool counterChangesAfter = latch.Code.Skip(loop.Compare.Index + 1).Any(i => i.Writes.Contains(loop.Counter));
@@ -36,7 +37,7 @@ internal static class StripMine
         // The first comparison ends the first strip, of one iteration.
         preheader.Code.Add(Make($"mov.b{bits}", position, PassContext.Reg(end), first.Start));
 
-        Block strip = Next(context, poll, loop, facts.At(loop.Compare), latch, header, end, position);
+        Block strip = Next(context, poll, loop, facts.At(loop.Compare), latch, header, end, weight, position);
         Block look = poll.Create(header, position);
         strip.Next = look;
         Instruction branch = latch.Code[^1];
@@ -56,6 +57,7 @@ internal static class StripMine
         Block latch,
         Block header,
         Register end,
+        int weight,
         SourcePosition position)
     {
         int bits = loop.Type.Bits;
@@ -81,13 +83,15 @@ internal static class StripMine
             : BitOperations.IsPow2(size)
                 ? Emit(type, $"shr.u{bits}", PassContext.Reg(distance), PassContext.Imm(BitOperations.Log2((ulong)size)))
                 : Emit(type, $"div.u{bits}", PassContext.Reg(distance), PassContext.Imm(size));
-        count = Emit(type, $"min.u{bits}", PassContext.Reg(count), PassContext.Imm(context.Options.PollInterval));
+        count = Emit(type, $"min.u{bits}", PassContext.Reg(count), PassContext.Imm(context.Options.PollInterval / weight));
         count = Emit(type, $"max.u{bits}", PassContext.Reg(count), PassContext.Imm(1));
         block.Code.Add(Make(
             $"mad.lo.s{bits}", position, PassContext.Reg(end), PassContext.Reg(count), PassContext.Imm(loop.Step), counter));
         Register narrow = bits == 32 ? count : Emit(PtxType.B32, "cvt.u32.u64", PassContext.Reg(count));
         RegisterOperand left = PassContext.Reg(poll.Left);
-        block.Code.Add(Make("sub.s32", position, left, left, PassContext.Reg(narrow)));
+        block.Code.Add(weight == 1
+            ? Make("sub.s32", position, left, left, PassContext.Reg(narrow))
+            : Make("mad.lo.s32", position, left, PassContext.Reg(narrow), PassContext.Imm(-weight), left));
         Register enough = Emit(PtxType.Pred, "setp.gt.s32", left, PassContext.Imm(0));
         block.Code.Add(InstructionFactory.Create(
             "bra", [new LabelOperand(header.Label)], new Guard(enough, false), position, DeadlinePoll.Reason));

@@ -146,8 +146,16 @@ internal sealed partial class FunctionBinder
         {
             // Shared, constant and global variables of a function exist once; local ones once an activation.
             bool local = syntax.Space == ".local";
+            if (_module.StaticBytes > _module.Limits.MaxVariableBytes)
+            {
+                throw new BindFailure(
+                    PtxDiagnosticId.Limit,
+                    $"the functions' variables have more than {_module.Limits.MaxVariableBytes} bytes");
+            }
+
             variable = _variables.Bind(
                 syntax, local ? _kernel.NewName(syntax.Name) : ModuleBinder.StaticName(_module, syntax), !local);
+            _module.StaticBytes += local ? 0 : variable.Size;
             _module.Statics[syntax] = variable;
         }
 

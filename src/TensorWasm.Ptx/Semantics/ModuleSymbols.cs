@@ -13,4 +13,7 @@ internal sealed record ModuleSymbols(
 {
     /// <summary>Variables declared inside a .func keep one identity however often the function is inlined.</summary>
     public Dictionary<VariableSyntax, Variable> Statics { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Bytes of those variables.</summary>
+    public long StaticBytes { get; set; }
 }

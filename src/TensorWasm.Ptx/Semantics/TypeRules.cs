@@ -29,7 +29,7 @@ internal static class TypeRules
         }
 
         return register.Class == TypeClass.Bits || wanted.Class == TypeClass.Bits
-            || (register.Class == TypeClass.Integer && wanted.Class == TypeClass.Integer);
+            || (register.Class == TypeClass.Integer && wanted.Class is TypeClass.Integer or TypeClass.PackedInteger);
     }
 
     /// <summary>Whether a constant may stand where the instruction wants a type.</summary>

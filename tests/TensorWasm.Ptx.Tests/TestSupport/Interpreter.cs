@@ -33,6 +33,8 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
 
     public Func<ulong> Timer { get; init; } = () => 0;
 
+    public Func<ulong> Clock { get; init; } = () => 0;
+
     public uint Thread { get; init; }
 
     public uint SharedBytes { get; set; }
@@ -109,6 +111,7 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
             {
                 "%tid.x" => Thread,
                 "%globaltimer" => Timer(),
+                "%clock64" => Clock(),
                 "%ntid.x" => 32,
                 _ => 0,
             },
@@ -135,6 +138,13 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
         {
             case "mov":
                 Write(o[0], opcode.Type == PtxType.Pred ? A(1) & 1 : A(1));
+                break;
+            case "add" when opcode.Type!.Name.EndsWith("x2", StringComparison.Ordinal):
+                Write(o[0], ((A(1) + A(2)) & 0xFFFF) | ((((A(1) >> 16) + (A(2) >> 16)) & 0xFFFF) << 16));
+                break;
+            case "add" when opcode.Type!.Class == TypeClass.Float:
+                Write(o[0], BitConverter.SingleToUInt32Bits(
+                    BitConverter.UInt32BitsToSingle((uint)A(1)) + BitConverter.UInt32BitsToSingle((uint)A(2))));
                 break;
             case "add":
                 Write(o[0], A(1) + A(2));
@@ -164,6 +174,12 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
             case "shr":
                 Write(o[0], signed ? (ulong)((long)A(1) >> (int)Read(o[2], 32, false)) : A(1) >> (int)Read(o[2], 32, false));
                 break;
+            case "not":
+                Write(o[0], ~A(1));
+                break;
+            case "min" when opcode.Type!.Name.EndsWith("x2", StringComparison.Ordinal):
+                Write(o[0], Math.Min(A(1) & 0xFFFF, A(2) & 0xFFFF) | (Math.Min(A(1) >> 16, A(2) >> 16) << 16));
+                break;
             case "min" or "max":
                 bool less = signed ? (long)A(1) < (long)A(2) : A(1) < A(2);
                 Write(o[0], less == (opcode.Mnemonic == "min") ? A(1) : A(2));
@@ -172,7 +188,8 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
                 Write(o[0], Read(o[3], 1, false) != 0 ? A(1) : A(2));
                 break;
             case "cvt":
-                Write(o[0], Read(o[1], opcode.SourceType!.Bits, opcode.SourceType.IsSigned));
+                ulong source = Read(o[1], opcode.SourceType!.Bits, opcode.SourceType.IsSigned);
+                Write(o[0], signed ? (ulong)Sign(source, bits) : source & Mask(bits));
                 break;
             case "setp":
                 bool result = Compare(opcode.Modifier("C")!, A(1), A(2), signed);
