@@ -11,7 +11,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     internal const long ShortNanoseconds = 50_000;
 
     private readonly Lock _lock = new();
-    private readonly CudaCodeFolder _folder;
+    private readonly KernelStore? _store;
     private readonly CudaWatchdog _watchdog;
     private CudaStreamHandle _service;
     private bool _isDisposed;
@@ -30,7 +30,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
             Type = CudaMemoryLocation.CU_MEM_LOCATION_TYPE_HOST_NUMA,
             Id = Math.Max(0, context.Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID)),
         };
-        _folder = new CudaCodeFolder(options.KernelCacheFolder, info);
+        _store = OpenStore(options.KernelCacheFolder);
         Slots = new CudaSlotPool(this);
         Lanes = new CudaLanePool(this);
         Start();
@@ -127,8 +127,9 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     protected internal override DeviceCode Compile(FencedModule module, string hash)
     {
         Context.Enter();
-        var ptx = Encoding.UTF8.GetBytes(module.Print());
-        if (_folder.TryRead(ptx) is { } known)
+        var ptx = module.Print();
+        var entry = KernelStore.NameOf(ptx, Info.Name, $"sm_{Info.Architecture}", Info.DriverVersion);
+        if (_store?.TryRead(entry) is { } known)
         {
             try
             {
@@ -139,8 +140,8 @@ public sealed unsafe partial class CudaDevice : GpuDevice
                 // Of another driver after all, or damaged: assemble anew.
             }
         }
-        var image = CudaAssembler.Assemble(ptx, $"module {hash[..12]}");
-        _folder.Write(ptx, image);
+        var image = CudaAssembler.Assemble(Encoding.UTF8.GetBytes(ptx), $"module {hash[..12]}");
+        _store?.TryWrite(entry, image);
         return CudaCode.Load(image, module, Info);
     }
 
@@ -171,6 +172,18 @@ public sealed unsafe partial class CudaDevice : GpuDevice
         lock (_lock)
         {
             return status.Take(this, index, kernel, _service.Value);
+        }
+    }
+
+    private static KernelStore? OpenStore(string? folder)
+    {
+        try
+        {
+            return folder is null ? null : new KernelStore(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GpuException(GpuErrorCode.NotAvailable, $"the kernel cache can't be used: {e.Message}", e);
         }
     }
 

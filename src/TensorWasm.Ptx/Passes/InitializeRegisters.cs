@@ -24,7 +24,8 @@ internal static class InitializeRegisters
         void Add(string opcode, params Operand[] operands) =>
             inserted.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, Reason));
         Register? zero = null;
-        foreach (Register register in ReadBeforeWritten(ControlFlowGraph.Of(kernel)).ToArray())
+        Register[] registers = [.. ReadBeforeWritten(ControlFlowGraph.Of(kernel)).Except(context.HiddenRegisters)];
+        foreach (Register register in registers)
         {
             if (register.Type.Bits == 128)
             {

@@ -35,6 +35,9 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
 
     public StopBlocks Stops => field ??= new StopBlocks(this);
 
+    /// <summary>Registers that the prologue loads, which is not in place before the last pass.</summary>
+    public IEnumerable<Register> HiddenRegisters => _hidden.Values;
+
     /// <summary>The register that holds a hidden parameter; loaded once, at the kernel's start.</summary>
     public Register Hidden(HiddenParameter parameter)
     {

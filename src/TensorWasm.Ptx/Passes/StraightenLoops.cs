@@ -29,7 +29,11 @@ internal static class StraightenLoops
                 && block.Next is { Code: [{ Guard: null, Opcode.Effect: Effect.Branch } back] } jump
                 && graph.Predecessors(index[jump]).Count == 1
                 && TargetOf(leave) != jump.Label
-                && graph.IsRetreating(index[jump], byLabel[TargetOf(back)]))
+
+                // Blocks that stop a thread are no part of the graph yet.
+                && byLabel.TryGetValue(TargetOf(back), out int header)
+                && byLabel.TryGetValue(TargetOf(leave), out int exit)
+                && graph.IsRetreating(index[jump], header))
             {
                 block.Code[^1] = InstructionFactory.Create(
                     "bra",
@@ -37,7 +41,7 @@ internal static class StraightenLoops
                     new Guard(guard.Register, !guard.IsNegated),
                     leave.Position,
                     "the loop's jump back takes the condition");
-                block.Next = graph.Blocks[byLabel[TargetOf(leave)]];
+                block.Next = graph.Blocks[exit];
                 dissolved.Add(jump);
             }
         }

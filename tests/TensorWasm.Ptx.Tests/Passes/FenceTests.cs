@@ -166,6 +166,8 @@ public sealed class FenceTests
                 globals: ".global .u32 counter = 7; .global .align 4 .b8 table[20];\n"),
             FenceText.Constant);
         Assert.Empty(module.Diagnostics);
+        // The parameter is loaded once and nothing else is put into its register.
+        Assert.DoesNotContain("mov.b64 %tw_globals", module.Print(), StringComparison.Ordinal);
         Assert.Equal([HiddenParameter.Globals], module.Kernels[0].HiddenParameters);
         Assert.Equal([7, 0, 0, 0], module.Globals[..4].ToArray());
         Assert.Equal(48, module.Globals.Length);
@@ -269,5 +271,30 @@ public sealed class FenceTests
         Assert.DoesNotContain(".loc", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".file", text, StringComparison.Ordinal);
         Assert.DoesNotContain("//", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Traps_behind_several_conditions_are_reported_stops()
+    {
+        FencedModule module = PtxFence.Apply(
+            System.Text.Encoding.UTF8.GetBytes(PtxText.Header + """
+                .entry k()
+                {
+                    .reg .pred %p, %q;
+                    .reg .b32 %r<2>;
+                    mov.u32 %r0, %ctaid.x;
+                    mov.u32 %r1, %tid.x;
+                    setp.ne.u32 %p, %r0, 3;
+                    setp.ne.u32 %q, %r1, 5;
+                    @%p bra DONE;
+                    @%q bra DONE;
+                    trap;
+                DONE:
+                    ret;
+                }
+                """),
+            new FenceOptions { VerifyOutput = true });
+        Assert.True(module.IsValid, string.Join('\n', module.Diagnostics));
+        Assert.Equal([HiddenParameter.Status], module.Kernels[0].HiddenParameters);
     }
 }
