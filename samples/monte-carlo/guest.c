@@ -89,7 +89,8 @@ int main(int argc, char **argv) {
 
     double count = (double)blocks * per_block, sum = 0, squares = 0;
     for (size_t i = 0; i < blocks; i++) sum += sums[i * 2], squares += sums[i * 2 + 1];
-    double discount = exp(-rate * years), mean = sum / count, deviations = sqrt((squares / count - mean * mean) / count);
+    double discount = exp(-rate * years), mean = sum / count;
+    double deviations = sqrt((squares / count - mean * mean) / count);
     int near = fabs(mean * discount - exact_price()) <= 4 * deviations * discount;
     printf("monte-carlo: price %.4f, deviation %.4f, by formula %.4f: %s\n", mean * discount, deviations * discount,
            exact_price(), near ? "right" : "WRONG");
