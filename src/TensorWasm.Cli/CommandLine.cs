@@ -20,6 +20,7 @@ internal static class CommandLine
         ("wasm", WasmCommand.Create),
         ("wast", WastCommand.Create),
         ("ptx", PtxCommand.Create),
+        ("devices", DevicesCommand.Create),
         ("completions", CompletionsCommand.Create),
     ];
 

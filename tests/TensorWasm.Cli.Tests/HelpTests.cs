@@ -6,7 +6,7 @@ public sealed class HelpTests : CliTest
     public static TheoryData<string> Verbs =>
     [
         "run", "compile", "inspect", "validate", "wat", "wasm", "wast", "completions",
-        "ptx", "ptx check", "ptx fence", "ptx explain",
+        "ptx", "ptx check", "ptx fence", "ptx explain", "devices",
     ];
 
     [Fact]

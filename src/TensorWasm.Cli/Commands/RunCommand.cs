@@ -48,6 +48,29 @@ internal static class RunCommand
         var boundsChecks = CommonOptions.BoundsChecks();
         var codeCache = CommonOptions.CodeCache();
         var noCodeCache = new Option<bool>("--no-code-cache") { Description = "Compiles the module in any case." };
+        var gpu = new ValueOption<GpuChoice>(
+            "--gpu", "auto|cuda[:n]|cpu|none",
+            "What kernels run on: a GPU where there is one and otherwise the processor (auto, the default), a GPU or "
+                + "nothing (cuda), the processor, or nothing.",
+            static text => GpuChoice.Parse(text), "one of auto, cuda, cuda:1, cpu and none");
+        gpu.CompletionSources.Add("auto", "cuda", "cpu", "none");
+        var gpuMemory = new ValueOption<ulong>(
+            "--gpu-memory", "bytes", "Device memory that the guest may take, all of it: 512M, 8G.",
+            text => ByteSize.TryParse(text, out var bytes) && bytes <= long.MaxValue ? bytes : (ulong?)null,
+            "a size such as 512M or 8G");
+        var gpuTimeLimit = new ValueOption<TimeSpan>(
+            "--gpu-time-limit", "time", "Stops a kernel after that time: 500ms, 5s. 30s by default.",
+            text => Duration.TryParse(text, out var time) && time > TimeSpan.Zero ? time : (TimeSpan?)null,
+            "a time such as 500ms or 5s");
+        var gpuCheck = new Option<bool>("--gpu-check")
+        {
+            Description = "Stops a kernel that leaves the guest's memory and reports where, instead of keeping it inside.",
+        };
+        var kernels = new Option<string?>("--kernels")
+        {
+            Description = "A folder with PTX files that the guest may load by name.",
+            HelpName = "folder",
+        };
         var statistics = new ValueOption<StatisticsFormat>(
             "--stats", "text|json", "Prints times and sizes to standard error when the guest has ended.",
             static text => text switch
@@ -72,6 +95,7 @@ internal static class RunCommand
                 ("tensorwasm run hello.wasm Ada", "runs a WASI program with one argument"),
                 ("tensorwasm run --dir ./data::/data --env LANG=C app.wasm --verbose", "--verbose goes to the guest"),
                 ("tensorwasm run --invoke add math.wat 2 3", "calls an export; prints 5"),
+                ("tensorwasm run --gpu cuda --gpu-memory 2G samples/softmax/guest.wasm", "kernels on a GPU, or an error"),
                 ("tensorwasm run --timeout 5s --max-memory 256M --stats json job.wasm", "limits, and statistics"),
             ],
             Notes = """
@@ -84,7 +108,7 @@ internal static class RunCommand
         };
         foreach (var option in (ReadOnlySpan<Option>)
             [folders, readOnlyFolders, variables, invoke, programName, timeout, memory, fuel, stack, boundsChecks,
-                codeCache, noCodeCache, statistics, statisticsFile])
+                codeCache, noCodeCache, gpu, gpuMemory, gpuTimeLimit, gpuCheck, kernels, statistics, statisticsFile])
         {
             command.Add(option);
         }
@@ -107,6 +131,11 @@ internal static class RunCommand
                 CodeCache = parsed.GetValue(noCodeCache)
                     ? CodeCacheChoice.None
                     : CodeCacheChoice.Existing(parsed.GetValue(codeCache)),
+                Gpu = gpu.Read(parsed) ?? default,
+                GpuMemoryBytes = gpuMemory.Read(parsed),
+                GpuTimeLimit = gpuTimeLimit.Read(parsed),
+                GpuChecksAccesses = parsed.GetValue(gpuCheck),
+                KernelFolder = parsed.GetValue(kernels),
                 Statistics = statistics.Read(parsed),
                 StatisticsFile = parsed.GetValue(statisticsFile),
             },

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using TensorWasm.Engine;
+using TensorWasm.Gpu;
+using TensorWasm.Host;
 using TensorWasm.Wasi;
 using TensorWasm.Wasm;
 
@@ -39,6 +41,10 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
 
     private int Execute()
     {
+        var file = ModuleFile.Read(settings.Module, context);
+        _statistics.Read = _statistics.Lap();
+        using var gpu = GpuGrants.Open(file.Bytes.Span, settings);
+        if (gpu.Device is not null) _statistics.OpenDevice = _statistics.Lap();
         var engine = EngineFactory.Create(
             new EngineOptions
             {
@@ -48,17 +54,19 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
                 UnloadsCode = false,
             },
             settings.CodeCache);
-        var module = Load(engine);
+        var module = Load(engine, file);
         context.Token.ThrowIfCancellationRequested();
-        using var store = new Store(engine, settings.StoreLimits);
+        using var store = new Store(engine, settings.StoreLimits, Place(module, gpu));
         if (settings.Fuel is { } fuel) store.Fuel = fuel;
         using var interruption = store.InterruptOn(context.Token);
         var linker = new Linker(engine);
         _statistics.Lap();
         using var wasi = WasiGrants.AddTo(linker, module, settings, context);
+        if (HostLinker.UsesHost(module)) linker.AddHost(_ => gpu.Context, module);
         // The guest writes to the descriptors themselves.
         context.Flush();
         using var deadline = settings.Timeout is { } timeout ? store.InterruptAfter(timeout) : null;
+        gpu.Context.BeginInvocation(settings.Timeout, new ConsoleStream(context));
         Instance? instance = null;
         try
         {
@@ -86,18 +94,29 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
         }
         finally
         {
-            if (instance is not null) Account(instance);
+            if (instance is not null) Account(instance, gpu);
         }
     }
 
-    private Module Load(WasmEngine engine)
+    /// <summary>Where the guest's memory must lie for its kernels to reach it; null for anywhere.</summary>
+    private static MemoryPlacement? Place(Module module, GpuGrants gpu)
     {
-        var file = ModuleFile.Read(settings.Module, context);
-        var fileRead = _statistics.Lap();
+        try
+        {
+            return HostLinker.UsesDevice(module) ? gpu.Context.Placement : null;
+        }
+        catch (GpuException e)
+        {
+            throw new CliException($"the device can't take the guest: {e.Message}.");
+        }
+    }
+
+    private Module Load(WasmEngine engine, ModuleFile file)
+    {
         try
         {
             var module = engine.Compile(file.Bytes);
-            _statistics.Read = fileRead + module.Times.Reading;
+            _statistics.Read += module.Times.Reading;
             _statistics.Validate = module.Times.Validation;
             _statistics.Compile = module.Times.Compilation;
             _statistics.IsFromCache = module.IsFromCache;
@@ -194,8 +213,9 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
         return ExitCodes.Trap;
     }
 
-    private void Account(Instance instance)
+    private void Account(Instance instance, GpuGrants gpu)
     {
+        if (gpu.Device is { } device) _statistics.Gpu = (device, gpu.Tenant.Usage);
         _statistics.Run = _statistics.Lap();
         if (settings.Fuel is { } fuel) _statistics.FuelUsed = fuel - Math.Max(0, instance.Store.Fuel);
         foreach (var export in instance.Module.Exports)

@@ -35,6 +35,20 @@ internal sealed record RunSettings
 
     internal CodeCacheChoice CodeCache { get; init; }
 
+    internal GpuChoice Gpu { get; init; }
+
+    /// <summary>Bytes of device memory that the guest may take; null for no limit.</summary>
+    internal ulong? GpuMemoryBytes { get; init; }
+
+    /// <summary>Longest time of a kernel; null for the device's limit.</summary>
+    internal TimeSpan? GpuTimeLimit { get; init; }
+
+    /// <summary>Whether kernels' accesses out of bounds are reported.</summary>
+    internal bool GpuChecksAccesses { get; init; }
+
+    /// <summary>A folder with PTX that the guest may load by name.</summary>
+    internal string? KernelFolder { get; init; }
+
     internal StatisticsFormat? Statistics { get; init; }
 
     internal string? StatisticsFile { get; init; }

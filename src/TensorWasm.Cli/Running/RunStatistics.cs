@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorWasm.Gpu;
 
 namespace TensorWasm.Cli;
 
@@ -13,6 +14,9 @@ internal sealed class RunStatistics
     /// <summary>Reading and decoding the module.</summary>
     internal TimeSpan Read { get; set; }
 
+    /// <summary>Opening the device; null without one.</summary>
+    internal TimeSpan? OpenDevice { get; set; }
+
     internal TimeSpan Validate { get; set; }
 
     /// <summary>Compiling to intermediate code.</summary>
@@ -22,7 +26,7 @@ internal sealed class RunStatistics
 
     internal TimeSpan Run { get; set; }
 
-    internal TimeSpan Total => Read + Validate + Compile + Instantiate + Run + (Start ?? default);
+    internal TimeSpan Total => Read + (OpenDevice ?? default) + Validate + Compile + Instantiate + Run + (Start ?? default);
 
     internal long ModuleBytes { get; set; }
 
@@ -37,6 +41,9 @@ internal sealed class RunStatistics
     internal ulong GuestMemoryBytes { get; set; }
 
     internal long? FuelUsed { get; set; }
+
+    /// <summary>The device and what the guest used of it; null without one.</summary>
+    internal (DeviceInfo Device, TenantUsage Usage)? Gpu { get; set; }
 
     internal bool IsFromCache { get; set; }
 

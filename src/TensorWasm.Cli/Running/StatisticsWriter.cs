@@ -37,6 +37,17 @@ internal static class StatisticsWriter
             json.WriteNumber("milliseconds", Math.Round(JitInfo.GetCompilationTime().TotalMilliseconds, 3));
             json.WriteEndObject();
             if (statistics.FuelUsed is { } fuel) json.WriteNumber("fuelUsed", fuel);
+            if (statistics.Gpu is { } gpu)
+            {
+                json.WriteStartObject("gpu");
+                json.WriteString("device", gpu.Device.Name);
+                json.WriteNumber("launches", gpu.Usage.Launches);
+                json.WriteNumber("milliseconds", Math.Round(gpu.Usage.DeviceTime.TotalMilliseconds, 3));
+                json.WriteNumber("peakBytes", gpu.Usage.PeakMemoryBytes);
+                json.WriteNumber("bytesCopied", gpu.Usage.BytesCopied);
+                json.WriteNumber("stops", gpu.Usage.Stops);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
@@ -58,6 +69,14 @@ internal static class StatisticsWriter
         Row("bounds checks", statistics.UsesGuardPages ? "guard pages" : "explicit");
         Row("code cache", statistics.IsFromCache ? "used" : "not used");
         if (statistics.FuelUsed is { } fuel) Row("fuel used", fuel.ToString(CultureInfo.InvariantCulture));
+        if (statistics.Gpu is { } gpu)
+        {
+            Row("device", Printable.Escape(gpu.Device.Name));
+            Row("kernels", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{gpu.Usage.Launches} launches, {Duration.Format(gpu.Usage.DeviceTime)}, {gpu.Usage.Stops} stopped"));
+            Row("device memory", ByteSize.Format(gpu.Usage.PeakMemoryBytes));
+        }
         return text.ToString();
     }
 
@@ -65,6 +84,7 @@ internal static class StatisticsWriter
     {
         if (statistics.Start is { } start) yield return ("start", start);
         yield return ("read", statistics.Read);
+        if (statistics.OpenDevice is { } device) yield return ("device", device);
         yield return ("validate", statistics.Validate);
         yield return ("compile", statistics.Compile);
         yield return ("instantiate", statistics.Instantiate);

@@ -8,24 +8,20 @@ namespace TensorWasm.Host.Tests;
 /// </summary>
 public sealed class WitTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "src", "TensorWasm.Host", "Wit");
 
-    private static readonly WitInterface Wit =
-        WitParser.Parse(File.ReadAllText(Path.Combine(Folder, "tensorwasm-gpu.wit")));
-
-    public static TheoryData<string> Functions => [.. Wit.Functions.Select(f => f.Name)];
+    public static TheoryData<string> Functions => [.. WitFile.Wit.Functions.Select(f => f.Name)];
 
     [Theory]
     [MemberData(nameof(Functions))]
     public void Each_function_is_offered_with_the_flattened_type(string name)
     {
-        var wit = Wit.Functions.Single(f => f.Name == name);
+        var wit = WitFile.Wit.Functions.Single(f => f.Name == name);
         var linker = new Linker(new WasmEngine());
         linker.AddHost(static _ => throw new InvalidOperationException());
-        var function = Assert.IsType<Function>(linker.Find(Wit.ModuleName, name));
+        var function = Assert.IsType<Function>(linker.Find(WitFile.Wit.ModuleName, name));
         Assert.Equal(
-            wit.Parameters.Select(p => Wit.Flatten(p.Type)), function.Type.Parameters.Select(p => p.ToString()));
-        Assert.Equal([Wit.Flatten(wit.Result!)], function.Type.Results.Select(r => r.ToString()));
+            wit.Parameters.Select(p => WitFile.Wit.Flatten(p.Type)), function.Type.Parameters.Select(p => p.ToString()));
+        Assert.Equal([WitFile.Wit.Flatten(wit.Result!)], function.Type.Results.Select(r => r.ToString()));
     }
 
     [Fact]
@@ -40,13 +36,13 @@ public sealed class WitTests
         {
             offered.Add(piece[..piece.IndexOf('"', StringComparison.Ordinal)]);
         }
-        Assert.Equal(Wit.Functions.Select(f => f.Name).Order(), offered.Order());
+        Assert.Equal(WitFile.Wit.Functions.Select(f => f.Name).Order(), offered.Order());
     }
 
     [Fact]
     public void Errors_are_numbered_as_the_host_answers_them()
     {
-        var errors = Wit.Choices.Single(c => c.Name == "error").Cases;
+        var errors = WitFile.Wit.Choices.Single(c => c.Name == "error").Cases;
         var names = errors.Select(e => string.Concat(
             e.Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
         var host = typeof(HostLinker).Assembly.GetType("TensorWasm.Host.HostError")!;
@@ -57,11 +53,11 @@ public sealed class WitTests
 
     [Fact]
     public void The_reference_is_made_from_the_file() =>
-        Compare(Path.Combine(Repository.Root, "docs", "gpu-interface.md"), ReferenceWriter.Write(Wit));
+        Compare(Path.Combine(Repository.Root, "docs", "gpu-interface.md"), ReferenceWriter.Write(WitFile.Wit));
 
     [Fact]
     public void The_header_is_made_from_the_file() =>
-        Compare(Path.Combine(Folder, "tensorwasm-gpu.h"), HeaderWriter.Write(Wit));
+        Compare(Path.Combine(WitFile.Folder, "tensorwasm-gpu.h"), HeaderWriter.Write(WitFile.Wit));
 
     private static void Compare(string path, string text)
     {
