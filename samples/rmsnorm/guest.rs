@@ -2,14 +2,17 @@
 #[path = "../include/sample.rs"]
 mod sample;
 
-use tensorwasm::{launch, Kernel, Result, Shape};
+use tensorwasm::{launch, Buffer, Kernel, Result, Shape};
 
 const EPSILON: f32 = 1e-5;
 
 fn rmsnorm(rows: u32, columns: u32, input: &[f32], weight: &[f32], output: &mut [f32]) -> Result<()> {
     // Sound: rows * columns elements are read and written, and `columns` weights are read.
     let kernel = unsafe { Kernel::load(include_str!("kernel.ptx"), "rmsnorm")? };
-    launch!(kernel, Shape::blocks(rows, 1, 256), input, weight, output, columns / 4, EPSILON)
+    let (input, weight) = (Buffer::from_slice(input)?, Buffer::from_slice(weight)?);
+    let mut result = Buffer::zeroed(output.len())?;
+    launch!(kernel, Shape::blocks(rows, 1, 256), &input, &weight, &mut result, columns / 4, EPSILON)?;
+    result.read(0, output)
 }
 
 /// The largest relative error of a row.

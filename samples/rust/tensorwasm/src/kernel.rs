@@ -20,7 +20,8 @@ impl Kernel {
 
     /// Begins a launch; [`launch!`](crate::launch) is shorter where there is no dynamic shared memory.
     pub fn launch<'a>(self, shape: Shape) -> Launch<'a> {
-        Launch { kernel: self, shape, shared: 0, arguments: Arguments::default(), borrowed: PhantomData }
+        let arguments = Arguments { bytes: Vec::new(), run: launch };
+        Launch { kernel: self, shape, shared: 0, arguments, borrowed: PhantomData }
     }
 }
 
@@ -46,7 +47,6 @@ impl Shape {
 }
 
 /// A launch that is being put together. It borrows the slices it was given until it has run.
-#[derive(Debug)]
 #[must_use = "a launch does nothing until it is run"]
 pub struct Launch<'a> {
     kernel: Kernel,
@@ -71,15 +71,26 @@ impl<'a> Launch<'a> {
 
     /// Launches the kernel and waits until it is done.
     pub fn run(self) -> Result<()> {
-        let [grid_x, grid_y, grid_z] = self.shape.grid;
-        let [block_x, block_y, block_z] = self.shape.block;
-        let bytes = &self.arguments.bytes;
-        let status = unsafe {
-            imports::wasi_cuda_launch(
-                self.kernel.id, grid_x, grid_y, grid_z, block_x, block_y, block_z, self.shared, bytes.as_ptr(),
-                bytes.len(),
-            )
-        };
+        let Arguments { bytes, run } = &self.arguments;
+        let status = run(&Request { kernel: self.kernel.id, shape: self.shape, shared: self.shared, bytes });
         error::check(i64::from(status)).map(|_| ())
+    }
+}
+
+/// A launch as the host's interfaces take it.
+pub struct Request<'a> {
+    pub(crate) kernel: i64,
+    pub(crate) shape: Shape,
+    pub(crate) shared: u32,
+    pub(crate) bytes: &'a [u8],
+}
+
+fn launch(request: &Request) -> i32 {
+    let ([x, y, z], [block_x, block_y, block_z]) = (request.shape.grid, request.shape.block);
+    unsafe {
+        imports::wasi_cuda_launch(
+            request.kernel, x, y, z, block_x, block_y, block_z, request.shared, request.bytes.as_ptr(),
+            request.bytes.len(),
+        )
     }
 }

@@ -1,4 +1,5 @@
-//! Launch GPU kernels from a WebAssembly guest, through `wasi:cuda/host@0.2.0`.
+//! Launch GPU kernels from a WebAssembly guest, through `wasi:cuda/host@0.2.0`, and through `tensorwasm:gpu/host@0.1.0`
+//! where a kernel works on device memory ([`Buffer`]).
 //!
 //! ```no_run
 //! use tensorwasm::{launch, Kernel, Result, Shape};
@@ -17,10 +18,12 @@
 #![warn(missing_docs)]
 
 mod arguments;
+mod buffer;
 mod error;
 mod kernel;
 
 pub use arguments::{Argument, Arguments, Plain};
+pub use buffer::Buffer;
 pub use error::{Code, Error, Result};
 pub use kernel::{Kernel, Launch, Shape};
 
