@@ -21,6 +21,16 @@ internal static class CommandLine
         ("wast", WastCommand.Create),
         ("ptx", PtxCommand.Create),
         ("devices", DevicesCommand.Create),
+        ("serve", ServeCommand.Create),
+        ("deploy", DeployCommand.Create),
+        ("invoke", InvokeCommand.Create),
+        ("functions", FunctionsCommand.Create),
+        ("jobs", JobsCommand.Create),
+        ("tenant", TenantCommand.Create),
+        ("token", TokenCommand.Create),
+        ("audit", AuditCommand.Create),
+        ("metrics", MetricsCommand.Create),
+        ("observe", ObserveCommand.Create),
         ("completions", CompletionsCommand.Create),
     ];
 

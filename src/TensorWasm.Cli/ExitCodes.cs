@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     internal const int Usage = 2;
 
+    /// <summary>The server does not offer that.</summary>
+    internal const int NotOffered = 3;
+
     /// <summary>A bug in this program: EX_SOFTWARE of sysexits.h.</summary>
     internal const int Internal = 70;
 

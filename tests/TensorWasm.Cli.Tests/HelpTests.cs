@@ -7,6 +7,11 @@ public sealed class HelpTests : CliTest
     [
         "run", "compile", "inspect", "validate", "wat", "wasm", "wast", "completions",
         "ptx", "ptx check", "ptx fence", "ptx explain", "devices",
+        "serve", "deploy", "invoke", "functions", "functions list", "functions get", "functions alias", "functions delete",
+        "jobs", "jobs list", "jobs wait", "jobs get", "jobs output", "jobs cancel",
+        "tenant", "tenant list", "tenant get", "tenant create", "tenant update", "tenant delete",
+        "token", "token list", "token create", "token rotate", "token revoke",
+        "audit", "audit verify", "audit head", "metrics", "observe",
     ];
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class AuditTests
             }
             var path = Path.Combine(folder.FullName, "audit.log");
             var key = ServerKey.Open(folder.FullName);
-            var check = AuditCheck.Of(path, key, TestContext.Current.CancellationToken);
+            var check = AuditCheck.Of(path, key, token: TestContext.Current.CancellationToken);
             Assert.Null(check.Problem);
             Assert.Equal(4, check.Records);
 
@@ -54,12 +54,17 @@ public sealed class AuditTests
             foreach (var (tampered, line) in Tamperings(lines))
             {
                 await File.WriteAllTextAsync(path, string.Concat(tampered.Select(text => text + "\n")), TestContext.Current.CancellationToken);
-                var found = AuditCheck.Of(path, key, TestContext.Current.CancellationToken);
+                var found = AuditCheck.Of(path, key, token: TestContext.Current.CancellationToken);
                 Assert.Contains($"audit.log:{line}:", found.Problem);
             }
             await File.WriteAllLinesAsync(path, lines, TestContext.Current.CancellationToken);
+            // A log that is cut at its end is whole in itself; it shows against an end that was kept elsewhere.
+            await File.WriteAllLinesAsync(path, lines[..^1], TestContext.Current.CancellationToken);
+            Assert.Null(AuditCheck.Of(path, key, token: TestContext.Current.CancellationToken).Problem);
+            Assert.Contains(
+                "is not in it", AuditCheck.Of(path, key, check.Head.ToString(), TestContext.Current.CancellationToken).Problem);
             var other = ServerKey.Parse(new string('0', 64));
-            Assert.NotNull(AuditCheck.Of(path, other, TestContext.Current.CancellationToken).Problem);
+            Assert.NotNull(AuditCheck.Of(path, other, token: TestContext.Current.CancellationToken).Problem);
         }
         finally
         {
@@ -88,7 +93,7 @@ public sealed class AuditTests
             var path = Path.Combine(folder.FullName, "audit.log");
             await File.AppendAllTextAsync(path, "{\"seq\":2,\"ts_un", TestContext.Current.CancellationToken);
             await using (var gateway = await TestGateway.StartAsync(folder: folder.FullName)) await gateway.DeployAsync(Guests.Add);
-            var check = AuditCheck.Of(path, ServerKey.Open(folder.FullName), TestContext.Current.CancellationToken);
+            var check = AuditCheck.Of(path, ServerKey.Open(folder.FullName), token: TestContext.Current.CancellationToken);
             Assert.Null(check.Problem);
             Assert.Equal(3, check.Records);
             Assert.Contains("audit_recovered", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
@@ -154,7 +159,7 @@ public sealed class AuditTests
                 }
             }
             Assert.True(AuditFile.FilesOf(path).Count > 3);
-            var check = AuditCheck.Of(path, key, TestContext.Current.CancellationToken);
+            var check = AuditCheck.Of(path, key, token: TestContext.Current.CancellationToken);
             Assert.Null(check.Problem);
             Assert.Equal(15, check.Records);
         }

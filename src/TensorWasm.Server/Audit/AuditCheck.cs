@@ -12,26 +12,28 @@ public sealed record AuditCheck(long Records, AuditHead Head, string? Problem)
     /// <summary>Checks a log with all its files.</summary>
     /// <param name="path">The log's path, without a number.</param>
     /// <param name="key">The server's key.</param>
+    /// <param name="earlier">An end that the chain had before, as <see cref="AuditHead.ToString"/> has it: the log must
+    /// still hold that record. Null: any log that is whole in itself is good, also one that was cut at its end.</param>
     /// <param name="token">Ends the check early.</param>
     /// <exception cref="IOException">A file can't be read.</exception>
-    public static AuditCheck Of(string path, ServerKey key, CancellationToken token = default)
+    public static AuditCheck Of(string path, ServerKey key, string? earlier = null, CancellationToken token = default)
     {
         var files = AuditFile.FilesOf(path);
         if (files.Count == 0) return new(0, AuditHead.Empty, $"{path}: there is no audit log");
         var chainKey = AuditLog.AuditKey(key);
         var head = AuditHead.Empty;
+        var isEarlierSeen = earlier is null;
         foreach (var file in files)
         {
-            if (CheckFile(file, file == files[^1], chainKey, ref head, token) is { } problem)
-            {
-                return new(head.Sequence, head, problem);
-            }
+            var problem = CheckFile(
+                file, file == files[^1], chainKey, ref head, now => isEarlierSeen |= now.ToString() == earlier, token);
+            if (problem is not null) return new(head.Sequence, head, problem);
         }
-        return new(head.Sequence, head, null);
+        return new(head.Sequence, head, isEarlierSeen ? null : $"{path}: the record {earlier} is not in it");
     }
 
     private static string? CheckFile(
-        string path, bool isLast, byte[] key, ref AuditHead head, CancellationToken token)
+        string path, bool isLast, byte[] key, ref AuditHead head, Action<AuditHead> onRecord, CancellationToken token)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var buffer = new byte[2 * AuditFormat.MaxLineBytes];
@@ -52,6 +54,7 @@ public sealed record AuditCheck(long Records, AuditHead Head, string? Problem)
                     return string.Create(CultureInfo.InvariantCulture, $"{path}:{line}: {problem}");
                 }
                 head = new(sequence, hash.ToArray());
+                onRecord(head);
                 start += length + 1;
             }
             buffer.AsSpan(start, filled - start).CopyTo(buffer);

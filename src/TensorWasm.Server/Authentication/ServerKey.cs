@@ -31,11 +31,20 @@ public sealed class ServerKey
     {
         var path = Path.Combine(folder, "server.key");
         if (!File.Exists(path)) Create(folder, path);
+        return OpenExisting(folder);
+    }
+
+    /// <summary>Reads the key file of a data folder.</summary>
+    /// <exception cref="FormatException">The file holds something else, or others than its owner may read it.</exception>
+    /// <exception cref="IOException">It can't be read, or is not there.</exception>
+    public static ServerKey OpenExisting(string folder)
+    {
+        var path = Path.Combine(folder, "server.key");
         if (!OperatingSystem.IsWindows())
         {
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
                 | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-            if ((File.GetUnixFileMode(path) & others) != 0)
+            if (File.Exists(path) && (File.GetUnixFileMode(path) & others) != 0)
             {
                 throw new FormatException($"{path} must be readable by its owner only: chmod 600 {path}");
             }

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json;
+using TensorWasm.Server;
+
+namespace TensorWasm.Cli.Tests;
+
+/// <summary>The verbs that talk to a server, against a real one.</summary>
+public sealed class ServerVerbsTests : CliTest
+{
+    private Task<GatewayHost> StartAsync() => GatewayHost.StartAsync(
+        new()
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = Path.Combine(Folder, "data"),
+            AdminToken = "admin",
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+        },
+        new(), TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task A_function_is_deployed_called_and_deleted()
+    {
+        await using var host = await StartAsync();
+        var admin = Write("admin.token", "admin\n");
+        CliResult As(string tokenFile, params string[] verb) =>
+            Run([.. verb, "--server", host.Address.ToString(), "--token-file", tokenFile]);
+
+        var token = Json(As(admin, "token", "create", "--tenants", "7", "--actions", "developer,metrics"));
+        var user = Write("user.token", token.GetProperty("token").GetString()!);
+        Assert.Equal("acme", Json(As(admin, "tenant", "create", "7", "--name", "acme", "--quota", "max_functions=1"))
+            .GetProperty("name").GetString());
+
+        var module = Write("math.wat", Math);
+        var id = Json(As(user, "deploy", module, "--label", "team=a", "--deadline", "5s", "--max-memory", "1M"))
+            .GetProperty("id").GetString()!;
+        Assert.Equal("[5]", Json(As(user, "invoke", id, "--export", "add", "--args", "[2, 3]")).GetProperty("result").GetRawText());
+        var function = Json(As(user, "functions", "get", id));
+        Assert.Equal("math", function.GetProperty("name").GetString());
+        var settings = function.GetProperty("versions")[0].GetProperty("settings");
+        Assert.Equal(5000, settings.GetProperty("limits").GetProperty("deadline_ms").GetInt32());
+        Assert.Equal("a", settings.GetProperty("labels").GetProperty("team").GetString());
+        Assert.Equal(1, Json(As(user, "functions", "list")).GetProperty("functions").GetArrayLength());
+
+        var refused = As(user, "deploy", module);
+        Assert.Equal(ExitCodes.Failure, refused.ExitCode);
+        Assert.StartsWith("Error: quota_exceeded (403): ", refused.Error);
+        Assert.Contains("tensor_wasm_http_requests_total{", As(user, "metrics").Output);
+        var observed = Json(As(user, "observe", "--interval", "100ms", "--count", "1"));
+        Assert.Equal(JsonValueKind.Number, observed.GetProperty("requests_per_second").ValueKind);
+
+        Assert.Equal("", As(user, "functions", "delete", id).Output);
+        Assert.StartsWith("Error: not_found (404): ", As(user, "invoke", id).Error);
+        Assert.Equal("", As(admin, "token", "revoke", token.GetProperty("id").GetString()!).Output);
+        Assert.StartsWith("Error: unauthorized (401): ", As(user, "functions", "list").Error);
+
+        var check = Json(Run("audit", "verify", "--data", Path.Combine(Folder, "data")));
+        Assert.True(check.GetProperty("is_whole").GetBoolean());
+        Assert.Equal(
+            check.GetProperty("head").GetString()!.Split(':')[0],
+            Json(As(admin, "audit", "head")).GetProperty("sequence").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(2, "invoke", "x", "--args", "{}")]
+    [InlineData(2, "invoke", "x", "--server", "nonsense")]
+    [InlineData(2, "token", "create", "--tenants", "a")]
+    [InlineData(2, "tenant", "create", "x")]
+    [InlineData(2, "serve", "--addr", "nowhere")]
+    [InlineData(2, "serve", "--addr", "0.0.0.0:0")]
+    [InlineData(1, "invoke", "x", "--server", "http://127.0.0.1:1")]
+    [InlineData(1, "audit", "verify", "--data", "/nonexistent")]
+    public void What_is_wrong_here_is_told_here(int exitCode, params string[] arguments)
+    {
+        var result = Run(arguments);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.StartsWith("Error: ", result.Error);
+        Assert.DoesNotContain("this is a bug", result.Error);
+    }
+
+    [Fact]
+    public async Task A_server_stops_when_it_is_told_to()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var config = Write("config.yaml", $"""
+            listen: 127.0.0.1:0
+            data: {Folder}/served
+            dev_mode: true
+            limits:
+              max_body_bytes: 1000
+            """);
+        var running = Task.Run(() => RunWith([], stop.Token, "serve", "--config", config));
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        var result = await running;
+        Assert.Contains("\"event\":\"Listening\"", result.Error);
+        Assert.Contains("\"event\":\"Stopping\"", result.Error);
+        Assert.Equal(ExitCodes.Success, result.ExitCode);
+    }
+
+    private static JsonElement Json(CliResult result)
+    {
+        Assert.True(result.ExitCode == 0, result.Error);
+        return JsonDocument.Parse(result.Output).RootElement;
+    }
+}
