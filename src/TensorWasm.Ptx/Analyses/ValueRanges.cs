@@ -8,19 +8,35 @@ namespace TensorWasm.Ptx.Analyses;
 
 /// <summary>
 /// Bounds of what registers hold: the join over all of a register's definitions, each evaluated from its operands,
-/// with <see cref="RegisterBits"/> where no rule fits. What a cycle feeds, or might wrap, has no bounds. Shows that an
-/// index computed from a thread's number, or from a byte of data, stays inside a shared array. Like the known bits, it
-/// is valid after registers were initialised.
+/// with <see cref="RegisterBits"/> where no rule fits. What a cycle feeds has the bounds that a few rounds through it
+/// find to hold for ever, as they do for the number of a pipeline's stage; what might wrap has none. Shows that an index
+/// computed from a thread's number, or from a byte of data, stays inside a shared array. Like the known bits, it is
+/// valid after registers were initialised.
 /// </summary>
 internal sealed class ValueRanges
 {
     private const int MaxDepth = 48;
+
+    /// <summary>Rounds through a cycle: a pipeline has fewer stages.</summary>
+    private const int MaxRounds = 16;
+
+    /// <summary>Steps of all questions together: what lies on a cycle is looked at more than once.</summary>
+    private const int MaxSteps = 1 << 18;
 
     private readonly Kernel _kernel;
     private readonly RegisterBits _bits;
     private readonly List<Instruction>?[] _definitions;
     private readonly ValueRange?[] _known;
     private readonly State[] _states;
+    private readonly int[] _places;
+
+    /// <summary>Where an instruction stands; null when it stands at several places, as after a loop was copied.</summary>
+    private readonly Dictionary<Instruction, (Block Block, int Index)?> _points = [];
+    private readonly Dictionary<Register, Dictionary<Block, List<int>>?> _orders = [];
+    private int _steps;
+    private bool _readNothing;
+    private int _open;
+    private int _lowest = int.MaxValue;
 
     private ValueRanges(Kernel kernel)
     {
@@ -29,11 +45,17 @@ internal sealed class ValueRanges
         _definitions = new List<Instruction>?[kernel.Registers.Count];
         _known = new ValueRange?[kernel.Registers.Count];
         _states = new State[kernel.Registers.Count];
-        foreach (Instruction instruction in kernel.Blocks.SelectMany(block => block.Instructions))
+        _places = new int[kernel.Registers.Count];
+        foreach (Block block in kernel.Blocks)
         {
-            foreach (Register register in instruction.Writes)
+            for (int i = 0; i < block.Instructions.Count; i++)
             {
-                (_definitions[register.Id] ??= []).Add(instruction);
+                Instruction instruction = block.Instructions[i];
+                _points[instruction] = _points.ContainsKey(instruction) ? null : (block, i);
+                foreach (Register register in instruction.Writes)
+                {
+                    (_definitions[register.Id] ??= []).Add(instruction);
+                }
             }
         }
     }
@@ -49,13 +71,42 @@ internal sealed class ValueRanges
     public static ValueRanges Of(Kernel kernel) => new(kernel);
 
     /// <summary>Bounds of a register's value, or null.</summary>
-    public ValueRange? Of(Register register) => Of(register, 0);
+    public ValueRange? Of(Register register) => Of(register, 0) is { IsNothing: false } range ? range : null;
 
     /// <summary>Whether an access lies inside the variable whose address its register was computed from.</summary>
     public bool Proves(MemoryOperand memory, StateSpace space, int bytes) =>
-        memory.Base is { } register && Of(register) is { Variable: { } variable } range && variable.Space == space
+        memory.Base is { } register && Of(register) is { Variable: { IsDynamic: false } variable, InUnits: false } range
+            && variable.Space == space && range.Needs <= variable.Size
             && range.Low + memory.Offset >= 0 && range.High + memory.Offset + bytes <= variable.Size
             && memory.Offset % bytes == 0 && (1L << range.ZeroBits) >= bytes;
+
+    /// <summary>
+    /// Where the matrix of a descriptor starts, in units: the low 14 bits of its value (PTX ISA 9.7.15.5.1), to which a
+    /// layout was joined by <c>or</c> or by <c>add</c>. Null when that is not known.
+    /// </summary>
+    public ValueRange? StartOf(Register descriptor)
+    {
+        if (Of(descriptor) is { InUnits: true } plain)
+        {
+            return plain;
+        }
+
+        if (descriptor.Id >= _definitions.Length || _definitions[descriptor.Id] is not [{ Guard: null } definition]
+            || definition.Opcode is not { Mnemonic: "or" or "add", Type.Bits: 64 }
+            || definition.Operands[1] is not RegisterOperand { IsNegated: false } start
+            || definition.Operands[2] is not ImmediateOperand { IsInteger: true } layout)
+        {
+            return null;
+        }
+
+        const ulong Start = 0x3FFF;
+        long step = (long)(layout.Bits & Start);
+        bool isSum = definition.Opcode.Mnemonic == "add";
+        return (isSum || step == 0) && Of(start.Register) is { InUnits: true } units
+            && ValueRange.Constant(step) is { } steps
+            ? ValueRange.Sum(units, steps)?.Keep14Bits()
+            : null;
+    }
 
     /// <inheritdoc/>
     public override string ToString()
@@ -85,42 +136,122 @@ internal sealed class ValueRanges
             return _known[id];
         }
 
-        if (_states[id] == State.Active || depth > MaxDepth || _definitions[id] is not { } definitions)
+        if (_states[id] == State.Active)
+        {
+            // What the rounds so far have found; at first nothing.
+            _lowest = Math.Min(_lowest, _places[id]);
+            return _known[id];
+        }
+
+        if (depth > MaxDepth || ++_steps > MaxSteps || _definitions[id] is not { } definitions)
         {
             return null;
         }
 
+        int outer = _lowest;
+        int place = _open++;
+        _lowest = int.MaxValue;
         _states[id] = State.Active;
-        ValueRange? result = null;
-        for (int i = 0; i < definitions.Count; i++)
+        _places[id] = place;
+        _known[id] = ValueRange.Nothing;
+        ValueRange? result = Join(register, definitions, depth);
+        if (_lowest <= place)
         {
-            ValueRange? range = definitions[i].Writes.Count == 1 ? Evaluate(definitions[i], depth + 1) : null;
-            result = i == 0 ? range : range is { } next && result is { } earlier ? earlier.Join(next) : null;
+            result = Iterate(register, definitions, result, depth);
+        }
+
+        if (result is { IsNothing: true } && _lowest >= place)
+        {
+            result = null;
+        }
+
+        // What was found while an outer cycle is being followed holds for this round only.
+        bool isFinal = _lowest >= place;
+        _states[id] = isFinal ? State.Known : State.Unknown;
+        _known[id] = isFinal ? result : null;
+        _lowest = Math.Min(outer, isFinal ? int.MaxValue : _lowest);
+        _open--;
+        return result;
+    }
+
+    /// <summary>
+    /// Adds to what comes into a cycle from outside what each round makes of it, until a round adds nothing: then the
+    /// bounds hold in every iteration.
+    /// </summary>
+    private ValueRange? Iterate(Register register, List<Instruction> definitions, ValueRange? assumed, int depth)
+    {
+        int id = register.Id;
+        for (int round = 0; round < MaxRounds && assumed is { } known; round++)
+        {
+            _known[id] = known;
+            if (Join(register, definitions, depth) is not { } next)
+            {
+                return null;
+            }
+
+            if (next.IsNothing || known.Contains(next))
+            {
+                return known;
+            }
+
+            assumed = known.Join(next);
+        }
+
+        return null;
+    }
+
+    private ValueRange? Join(Register register, List<Instruction> definitions, int depth)
+    {
+        ValueRange? result = ValueRange.Nothing;
+        foreach (Instruction definition in definitions)
+        {
+            ValueRange? range = definition.Writes.Count == 1 ? Evaluate(definition, depth + 1) : null;
+            result = Narrow(range, _bits.Of(register)) is { } next ? result.Value.Join(next) : null;
             if (result is null)
             {
-                break;
+                return null;
             }
         }
 
-        _states[id] = State.Known;
-        return _known[id] = Narrow(result, _bits.Of(register));
+        return result;
     }
 
     /// <summary>A number is also no larger than its known bits allow.</summary>
     private static ValueRange? Narrow(ValueRange? range, KnownBits bits)
     {
-        if (range is { Variable: not null } || bits.Maximum > (ulong)ValueRange.Limit)
+        if (range is { Variable: not null } or { IsNothing: true } || bits.Maximum > (ulong)ValueRange.Limit)
         {
             return range;
         }
 
         long maximum = (long)bits.Maximum;
         return range is { } known
-            ? ValueRange.Of(null, known.Low, Math.Min(known.High, maximum), Math.Max(known.ZeroBits, bits.TrailingZeros))
+            ? ValueRange.Of(
+                null, Math.Max(known.Low, 0), Math.Min(known.High, maximum), Math.Max(known.ZeroBits, bits.TrailingZeros))
             : ValueRange.Of(null, 0, maximum, bits.TrailingZeros);
     }
 
+    /// <summary>What an instruction makes of its operands; nothing of nothing.</summary>
     private ValueRange? Evaluate(Instruction instruction, int depth)
+    {
+        if (++_steps > MaxSteps)
+        {
+            return null;
+        }
+
+        bool outer = _readNothing;
+        _readNothing = false;
+        ValueRange? result = Compute(instruction, depth);
+        if (_readNothing && instruction.Opcode.Mnemonic != "selp")
+        {
+            result = ValueRange.Nothing;
+        }
+
+        _readNothing = outer;
+        return result;
+    }
+
+    private ValueRange? Compute(Instruction instruction, int depth)
     {
         PtxOpcode opcode = instruction.Opcode;
         bool integer = opcode is { Effect: Effect.None, Type: { Bits: 32 or 64, Class: TypeClass.Integer or TypeClass.Bits } }
@@ -131,30 +262,38 @@ internal sealed class ValueRanges
         }
 
         int size = opcode.Type!.Bits;
-        ValueRange? Arg(int index) => Of(instruction.Operands[index], size, depth);
+        bool signed = opcode.Type.IsSigned;
+        ValueRange? Arg(int index) => Of(instruction, instruction.Operands[index], size, depth);
+        ValueRange? Natural(int index) => Arg(index) is { IsNatural: true } range ? range : null;
         switch (opcode.Mnemonic)
         {
             case "mov":
                 return Arg(1);
-            case "cvt" when opcode.SourceType is { Bits: 32 or 64, Class: TypeClass.Integer }:
-                return Arg(1);
+            case "cvt" when opcode.SourceType is { Bits: 32 or 64, Class: TypeClass.Integer } source:
+                return Arg(1) is { } number && (number.Low >= 0 || (source.IsSigned && signed)) ? number : null;
             case "add":
-                return Sum(instruction.Operands[1], instruction.Operands[2], size, depth);
+                return Sum(instruction, size, depth);
             case "mul":
-                return Product(Arg(1), Arg(2));
+                return Product(Factor(Arg(1), opcode), Factor(Arg(2), opcode));
             case "mad":
-                return Product(Arg(1), Arg(2)) is { } product
-                    && Of(instruction.Operands[3], opcode.Has("wide") ? 64 : size, depth) is { } addend
-                    ? Sum(product, addend)
+                return Product(Factor(Arg(1), opcode), Factor(Arg(2), opcode)) is { } product
+                    && Of(instruction, instruction.Operands[3], opcode.Has("wide") ? 64 : size, depth) is { } addend
+                    ? ValueRange.Sum(product, addend)
                     : null;
             case "shl" when instruction.Operands[2] is ImmediateOperand { Bits: < 31 } left:
                 return Product(Arg(1), ValueRange.Constant(1L << (int)left.Bits));
             case "shr" when instruction.Operands[2] is ImmediateOperand { Bits: < 31 } right:
                 int count = (int)right.Bits;
-                return Arg(1) is { Variable: null } shifted
+                return Natural(1) is { } shifted
                     ? ValueRange.Of(null, shifted.Low >> count, shifted.High >> count, Math.Max(shifted.ZeroBits - count, 0))
-                    : null;
-            case "or" when Arg(1) is { } x && Arg(2) is { } y && (x.Variable is null || y.Variable is null):
+                    : count == ValueRange.UnitBits ? Arg(1)?.ToUnits() : null;
+            case "bfe" when !signed && instruction.Operands[2] is ImmediateOperand { Bits: ValueRange.UnitBits }
+                && instruction.Operands[3] is ImmediateOperand { Bits: 14 }:
+                return Arg(1)?.ToUnits()?.Keep14Bits();
+            case "and" when instruction.Operands[2] is ImmediateOperand { Bits: 0x3FFF }:
+                return Arg(1)?.Keep14Bits();
+            case "or" when Arg(1) is { InUnits: false, Low: >= 0 } x && Arg(2) is { InUnits: false, Low: >= 0 } y
+                && (x.Variable is null || y.Variable is null):
                 // At least the larger, at most the sum; of an address, at least the address.
                 return ValueRange.Of(
                     x.Variable ?? y.Variable,
@@ -162,25 +301,102 @@ internal sealed class ValueRanges
                     x.High + y.High,
                     Math.Min(x.ZeroBits, y.ZeroBits));
             case "xor":
-                return Arg(1) is { Variable: null } a && Arg(2) is { Variable: null } b
+                return Natural(1) is { } a && Natural(2) is { } b
                     ? ValueRange.Of(null, 0, a.High + b.High, Math.Min(a.ZeroBits, b.ZeroBits))
                     : null;
             case "min":
-                return Arg(1) is { Variable: null } c && Arg(2) is { Variable: null } d
+                return Natural(1) is { } c && Natural(2) is { } d
                     ? ValueRange.Of(null, Math.Min(c.Low, d.Low), Math.Min(c.High, d.High), Math.Min(c.ZeroBits, d.ZeroBits))
                     : null;
             case "selp":
-                return Arg(1) is { } then && Arg(2) is { } otherwise ? then.Join(otherwise) : null;
+                return Chosen(instruction, 1, isTrue: true, size, depth) is { } then
+                    && Chosen(instruction, 2, isTrue: false, size, depth) is { } otherwise
+                    ? then.Join(otherwise)
+                    : null;
             default:
                 return null;
         }
     }
 
-    private ValueRange? Of(Operand operand, int size, int depth) => operand switch
+    /// <summary>
+    /// What a choice takes from one of its sides, which it takes only when its predicate says so: where that compared the
+    /// same value with a constant, the value lies on that side of it.
+    /// </summary>
+    private ValueRange? Chosen(Instruction choice, int index, bool isTrue, int size, int depth)
     {
-        RegisterOperand { IsNegated: false } register => Of(register.Register, depth),
+        ValueRange? range = Of(choice, choice.Operands[index], size, depth);
+        if (range is not { Variable: null, IsNothing: false } known || choice.Operands[index] is not RegisterOperand { Register: var value }
+            || choice.Operands[3] is not RegisterOperand { Register: var predicate } selector
+            || Comparison(choice, predicate, value) is not { } comparison)
+        {
+            return range;
+        }
+
+        bool holds = isTrue != selector.IsNegated;
+        PtxOpcode opcode = comparison.Opcode;
+        long bound = Constants.Signed((ImmediateOperand)comparison.Operands[2], opcode.Type!.Bits);
+        bool signed = opcode.Type.IsSigned;
+        if (!signed && (known.Low < 0 || bound < 0))
+        {
+            return range;
+        }
+
+        (long low, long high) = (known.Low, known.High);
+        string relation = opcode.Modifier("C") ?? "";
+        switch (relation, holds)
+        {
+            case ("lt", true) or ("ge", false):
+                high = Math.Min(high, bound - 1);
+                break;
+            case ("le", true) or ("gt", false):
+                high = Math.Min(high, bound);
+                break;
+            case ("gt", true) or ("le", false):
+                low = Math.Max(low, bound + 1);
+                break;
+            case ("ge", true) or ("lt", false):
+                low = Math.Max(low, bound);
+                break;
+            case ("eq", true) or ("ne", false):
+                (low, high) = (Math.Max(low, bound), Math.Min(high, bound));
+                break;
+            case ("ne", true) or ("eq", false):
+                high = high == bound ? high - 1 : high;
+                low = low == bound ? low + 1 : low;
+                break;
+        }
+
+        // An empty range: this side is not taken with what is known so far. Any value of it will do.
+        return low <= high ? ValueRange.Of(null, low, high, known.ZeroBits) : range;
+    }
+
+    /// <summary>
+    /// The comparison of a value with a constant that decides a choice: it comes before it in the same block, with the same
+    /// value and predicate.
+    /// </summary>
+    private Instruction? Comparison(Instruction choice, Register predicate, Register value)
+    {
+        bool decides = LastBefore(choice, predicate) is
+            { Guard: null, Opcode.Mnemonic: "setp", Operands.Count: 3, Writes.Count: 1 } comparison
+            && comparison.Opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 }
+            && comparison.Operands[1] is RegisterOperand { IsNegated: false } compared && compared.Register == value
+            && comparison.Operands[2] is ImmediateOperand { IsInteger: true }
+            && PlacesOf(value) is not null && LastBefore(choice, value) == LastBefore(comparison, value);
+        return decides ? LastBefore(choice, predicate) : null;
+    }
+
+    private ValueRange? Of(Instruction reader, Operand operand, int size, int depth)
+    {
+        ValueRange? range = Read(reader, operand, size, depth);
+        _readNothing |= range is { IsNothing: true };
+        return range;
+    }
+
+    private ValueRange? Read(Instruction reader, Operand operand, int size, int depth) => operand switch
+    {
+        RegisterOperand { IsNegated: false } register => At(reader, register.Register, depth),
         ImmediateOperand { IsInteger: true } constant => ValueRange.Constant(Constants.Signed(constant, size)),
-        AddressOfOperand { Variable: { IsDynamic: false, Space: StateSpace.Shared or StateSpace.Local or StateSpace.Const } v } a =>
+        AddressOfOperand { Variable: { Space: StateSpace.Shared or StateSpace.Local or StateSpace.Const } v } a =>
             ValueRange.Of(
                 v, a.Offset, a.Offset, Math.Min(BitOperations.Log2((uint)v.Alignment), BitOperations.TrailingZeroCount(a.Offset))),
         SpecialOperand special => Special(special),
@@ -195,29 +411,93 @@ internal sealed class ValueRanges
             : null;
     }
 
-    /// <summary>Constants may be negative as long as the sum is not.</summary>
-    private ValueRange? Sum(Operand a, Operand b, int size, int depth)
-    {
-        if (b is not ImmediateOperand { IsInteger: true } constant)
-        {
-            return Of(a, size, depth) is { } first && Of(b, size, depth) is { } second ? Sum(first, second) : null;
-        }
-
-        long value = Constants.Signed(constant, size);
-        return Math.Abs(value) <= ValueRange.Limit && Of(a, size, depth) is { } range
-            ? ValueRange.Of(
-                range.Variable, range.Low + value, range.High + value,
-                Math.Min(range.ZeroBits, BitOperations.TrailingZeroCount(value)))
+    private ValueRange? Sum(Instruction sum, int size, int depth) =>
+        Of(sum, sum.Operands[1], size, depth) is { } first && Of(sum, sum.Operands[2], size, depth) is { } second
+            ? ValueRange.Sum(first, second)
             : null;
+
+    /// <summary>
+    /// What a register holds where an instruction reads it: what the last definition before it in its block gave it, or
+    /// any of its definitions.
+    /// </summary>
+    private ValueRange? At(Instruction reader, Register register, int depth)
+    {
+        bool isChosen = register.Id < _definitions.Length && _definitions[register.Id] is { Count: > 1 };
+        return isChosen && depth <= MaxDepth && LastBefore(reader, register) is { Guard: null, Writes.Count: 1 } last
+            ? Narrow(Evaluate(last, depth + 1), _bits.Of(register))
+            : Of(register, depth);
     }
 
-    private static ValueRange? Sum(ValueRange a, ValueRange b) => a.Variable is null || b.Variable is null
-        ? ValueRange.Of(a.Variable ?? b.Variable, a.Low + b.Low, a.High + b.High, Math.Min(a.ZeroBits, b.ZeroBits))
-        : null;
+    /// <summary>
+    /// Where a register is defined, by block, in order; null when one of its definitions stands at several places.
+    /// </summary>
+    private Dictionary<Block, List<int>>? PlacesOf(Register register)
+    {
+        if (_orders.TryGetValue(register, out Dictionary<Block, List<int>>? known))
+        {
+            return known;
+        }
 
-    /// <summary>Both are at most 2^30, so the product fits.</summary>
-    private static ValueRange? Product(ValueRange? a, ValueRange? b) =>
-        a is { Variable: null } first && b is { Variable: null } second
-            ? ValueRange.Of(null, first.Low * second.Low, first.High * second.High, first.ZeroBits + second.ZeroBits)
+        Dictionary<Block, List<int>>? byBlock = [];
+        foreach (Instruction definition in register.Id < _definitions.Length ? _definitions[register.Id] ?? [] : [])
+        {
+            if (_points[definition] is not { } place)
+            {
+                byBlock = null;
+                break;
+            }
+
+            if (!byBlock.TryGetValue(place.Block, out List<int>? indices))
+            {
+                byBlock.Add(place.Block, indices = []);
+            }
+
+            indices.Add(place.Index);
+        }
+
+        _orders.Add(register, byBlock);
+        return byBlock;
+    }
+
+    /// <summary>The last definition of a register before an instruction in its block, or null.</summary>
+    private Instruction? LastBefore(Instruction reader, Register register)
+    {
+        if (_points.GetValueOrDefault(reader) is not { } point
+            || PlacesOf(register)?.GetValueOrDefault(point.Block) is not { } indices)
+        {
+            return null;
+        }
+
+        // Definitions were found in the order of the code.
+        int at = indices.BinarySearch(point.Index);
+        at = (at < 0 ? ~at : at) - 1;
+        return at < 0 ? null : point.Block.Instructions[indices[at]];
+    }
+
+    /// <summary>An unsigned widening product reads negative numbers as large ones.</summary>
+    private static ValueRange? Factor(ValueRange? range, PtxOpcode opcode) =>
+        range is { Variable: null } factor && (factor.Low >= 0 || opcode.Type!.IsSigned || !opcode.Has("wide"))
+            ? range
             : null;
+
+    /// <summary>All are at most 2^30 from zero, so products fit.</summary>
+    private static ValueRange? Product(ValueRange? a, ValueRange? b)
+    {
+        if (a is not { Variable: null } first || b is not { Variable: null } second)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<long> corners =
+        [
+            first.Low * second.Low, first.Low * second.High, first.High * second.Low, first.High * second.High,
+        ];
+        (long low, long high) = (corners[0], corners[0]);
+        foreach (long corner in corners)
+        {
+            (low, high) = (Math.Min(low, corner), Math.Max(high, corner));
+        }
+
+        return ValueRange.Of(null, low, high, first.ZeroBits + second.ZeroBits);
+    }
 }

@@ -30,16 +30,26 @@ internal sealed class DeadlinePoll(PassContext context)
         }
     }
 
+    /// <summary>The one barrier that the kernel uses, or the first of all.</summary>
+    private Operand Barrier => field ??= context.Kernel.Blocks.SelectMany(block => block.Instructions)
+        .Where(instruction => instruction.Opcode.Effect == Effect.Barrier)
+        .Select(instruction => instruction.Opcode.Has("red") ? instruction.Operands[1] : instruction.Operands[0])
+        .FirstOrDefault(PassContext.Imm(0));
+
     /// <summary>A block that looks at the deadline and then goes on.</summary>
-    public Block Create(Block next, SourcePosition position)
+    public Block Create(Block next, SourcePosition position, bool together = false)
     {
         var block = new Block(context.Kernel.NewLabel("$tw_poll")) { Next = next };
-        block.Code.AddRange(Look(position));
+        block.Code.AddRange(Look(position, together));
         return block;
     }
 
-    /// <summary>A look at the deadline in the middle of a block, which is split afterwards.</summary>
-    public IEnumerable<Instruction> Look(SourcePosition position)
+    /// <summary>
+    /// A look at the deadline in the middle of a block, which is split afterwards. Where warps multiply matrices together,
+    /// the whole block stops or goes on: a warpgroup that misses a warp would wait for it, and the assembler keeps
+    /// multiplications in flight only across branches that all take alike.
+    /// </summary>
+    public IEnumerable<Instruction> Look(SourcePosition position, bool together = false)
     {
         Instruction Make(string opcode, params Operand[] operands) =>
             InstructionFactory.Create(opcode, operands, null, position, Reason);
@@ -48,6 +58,13 @@ internal sealed class DeadlinePoll(PassContext context)
         foreach ((string opcode, Operand[] operands) in Test(late))
         {
             yield return Make(opcode, operands);
+        }
+
+        if (together)
+        {
+            Register any = context.NewRegister(PtxType.Pred, "%tw_late");
+            yield return Make("bar.red.or.pred", PassContext.Reg(any), Barrier, PassContext.Reg(late));
+            late = any;
         }
 
         Label stop = context.Stops.Site(FenceStatus.DeadlineExceeded, position, null, 0, isWrite: false);

@@ -106,7 +106,9 @@ internal sealed partial class InsertFences
         Guard? guard = instruction.Guard;
         Operand? size = instruction.Operands.Count > 3 ? instruction.Operands[3] : null;
         Instruction result = instruction;
-        if (size is RegisterOperand { Register.Type.Bits: 32 } register)
+        bool isBounded = size is RegisterOperand { Register: var known } && _ranges.Of(known) is { IsNatural: true } range
+            && range.High <= bytes;
+        if (!isBounded && size is RegisterOperand { Register.Type.Bits: 32 } register)
         {
             // A source size above the copy's is undefined (PTX ISA 9.7.9.25.3.1).
             Register bounded = Emit("min.u32", [register, PassContext.Imm(bytes)], instruction, "the source size is bounded");

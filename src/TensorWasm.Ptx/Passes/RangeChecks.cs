@@ -133,6 +133,28 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         return true;
     }
 
+    /// <summary>Checks that shared memory has the bytes that accesses with bounded places need.</summary>
+    public void RequireShared(IEnumerable<SharedAccess> accesses)
+    {
+        foreach (IGrouping<(Variable Variable, MatrixExtent? Matrix), SharedAccess> group in accesses
+            .GroupBy(access => (access.Variable, access.Matrix)))
+        {
+            long bytes = group.Max(access => access.Bytes);
+            Register start = Emit("cvt.u64.u32", PassContext.Reg(
+                evaluator.Emit(PtxType.B32, "mov.u32", new AddressOfOperand(group.Key.Variable, 0))));
+            Register end = Emit("add.s64", PassContext.Reg(start), PassContext.Imm(bytes));
+            if (group.Key.Matrix is { } matrix)
+            {
+                // A start inside a swizzle line stands for the line.
+                end = Emit("and.b64", PassContext.Reg(end), PassContext.Imm(-matrix.Line));
+                end = Emit("add.s64", PassContext.Reg(end), PassContext.Imm(matrix.Bytes));
+            }
+
+            Register close = Emit("cvt.u64.u32", PassContext.Reg(context.Window(StateSpace.Shared).End));
+            Require("le.s64", PassContext.Reg(end), PassContext.Reg(close));
+        }
+    }
+
     private Register Emit(string opcode, params Operand[] sources) => evaluator.Emit(PtxType.B64, opcode, sources);
 
     private RegisterOperand FromBase(Operand address) => PassContext.Reg(Emit(

@@ -38,7 +38,14 @@ internal static class StripMine
         preheader.Code.Add(Make($"mov.b{bits}", position, PassContext.Reg(end), first.Start));
 
         Block strip = Next(context, poll, loop, facts.At(loop.Compare), latch, header, end, weight, position);
-        Block look = poll.Create(header, position);
+        bool multiplies = inside.Any(block => block.Code.Any(i => i.Opcode.Effect == Effect.Wgmma));
+        if (multiplies)
+        {
+            // Nothing is in flight where threads look at the clock (see DeadlinePoll.Look).
+            strip.Code.Insert(0, Make("wgmma.wait_group.sync.aligned", position, PassContext.Imm(0)));
+        }
+
+        Block look = poll.Create(header, position, together: multiplies);
         strip.Next = look;
         Instruction branch = latch.Code[^1];
         Register more = context.NewRegister(PtxType.Pred, "%tw_more");

@@ -24,6 +24,8 @@ internal static class VersionLoops
     public static IReadOnlySet<Instruction> Run(PassContext context)
     {
         HashSet<Instruction> proven = [];
+        RegisterBits bits = RegisterBits.Of(context.Kernel);
+        ValueRanges ranges = ValueRanges.Of(context.Kernel);
         ControlFlowGraph graph = ControlFlowGraph.Of(context.Kernel);
         Dominators dominators = Dominators.Of(graph);
         foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost).Take(MaxLoops))
@@ -32,14 +34,15 @@ internal static class VersionLoops
             Block[] members = [.. loop.Blocks.Order().Select(index => graph.Blocks[index])];
             if (members.Sum(block => block.Code.Count) <= MaxInstructions)
             {
-                Version(context, facts, members, proven);
+                Version(context, facts, members, new SharedAccesses(ranges, bits), proven);
             }
         }
 
         return proven;
     }
 
-    private static void Version(PassContext context, LoopFacts facts, Block[] members, HashSet<Instruction> proven)
+    private static void Version(
+        PassContext context, LoopFacts facts, Block[] members, SharedAccesses shared, HashSet<Instruction> proven)
     {
         if (!LoopConvergence.TryFind(facts, out Instruction? meeting, out string reason))
         {
@@ -49,36 +52,38 @@ internal static class VersionLoops
 
         var evaluator = new AffineEvaluator(context, facts);
         CountedLoop? counted = CountedLoop.Of(facts);
-        List<LoopAccess> accesses = Collect(context, facts, evaluator);
+        List<LoopAccess> accesses = Collect(context, facts, evaluator, shared);
         var checks = new RangeChecks(context, evaluator);
         bool isCounted = counted is not null
             && evaluator.Of(counted.Counter, counted.Compare) is { } first && checks.TryCount(counted, first);
         accesses.RemoveAll(access => !isCounted && !access.Address.Stride.IsZero);
-        accesses = Complete([.. Groups(accesses).SelectMany(WithOneAlignment)]);
-        bool holds = accesses.Count > 0
+        accesses = Complete([.. Groups(accesses).SelectMany(WithOneAlignment)], shared);
+        HashSet<Instruction> free = [.. accesses.Select(access => access.Instruction), .. shared.Whole];
+        checks.RequireShared(shared.Of(free));
+        bool holds = free.Count > 0
             && evaluator.Widenings.All(w => checks.TryWidening(w.Start, w.Stride, w.IsSigned))
             && Groups(accesses).All(checks.TryGroup);
         Register? predicate = checks.Holds;
         if (!holds || predicate is null)
         {
-            Note(context, facts, FenceAction.NotVersioned, accesses.Count == 0
+            Note(context, facts, FenceAction.NotVersioned, free.Count == 0
                 ? "no access has an address that is known before the loop"
                 : "the range of some address cannot be computed before the loop");
             return;
         }
 
         predicate = LoopConvergence.Agree(evaluator, meeting, predicate);
-        Apply(context, facts, members, accesses, evaluator, predicate, proven);
+        Apply(context, facts, members, free, evaluator, predicate, proven);
         Note(context, facts, FenceAction.Versioned, string.Create(
             CultureInfo.InvariantCulture,
-            $"{accesses.Count} accesses are checked once before the loop; inside it they are not fenced"));
+            $"{free.Count} accesses are checked once before the loop; inside it they are not fenced"));
     }
 
     private static void Apply(
         PassContext context,
         LoopFacts facts,
         Block[] members,
-        List<LoopAccess> accesses,
+        HashSet<Instruction> free,
         AffineEvaluator evaluator,
         Register predicate,
         HashSet<Instruction> proven)
@@ -87,7 +92,6 @@ internal static class VersionLoops
         Block header = facts.Header;
         Block preheader = LoopEditor.InsertPreheader(kernel, header, members.ToHashSet(), "$tw_check");
         Dictionary<Block, Block> copies = LoopEditor.Clone(kernel, members);
-        HashSet<Instruction> free = [.. accesses.Select(access => access.Instruction)];
         foreach (Block copy in copies.Values)
         {
             for (int i = 0; i < copy.Code.Count; i++)
@@ -111,7 +115,8 @@ internal static class VersionLoops
         kernel.Code.InsertRange(kernel.Code.IndexOf(preheader) + 1, members.Select(block => copies[block]));
     }
 
-    private static List<LoopAccess> Collect(PassContext context, LoopFacts facts, AffineEvaluator evaluator)
+    private static List<LoopAccess> Collect(
+        PassContext context, LoopFacts facts, AffineEvaluator evaluator, SharedAccesses shared)
     {
         List<LoopAccess> accesses = [];
         foreach (int block in facts.Loop.Blocks.Order())
@@ -121,7 +126,8 @@ internal static class VersionLoops
             {
                 for (int operand = 0; operand < code[i].Operands.Count; operand++)
                 {
-                    if (Describe(context, code[i], operand, new CodePoint(block, i), evaluator) is { } access)
+                    if (!shared.TryAdd(code[i], operand)
+                        && Describe(context, code[i], operand, new CodePoint(block, i), evaluator) is { } access)
                     {
                         accesses.Add(access);
                     }
@@ -136,10 +142,8 @@ internal static class VersionLoops
         PassContext context, Instruction instruction, int index, CodePoint point, AffineEvaluator evaluator)
     {
         Effect effect = instruction.Opcode.Effect;
-        // A copy with a fourth operand reads less than it writes, or nothing.
         bool isAccess = effect is Effect.Load or Effect.Store or Effect.Atomic or Effect.Reduction
-            or Effect.MatrixLoad or Effect.MatrixStore
-            || (effect == Effect.Copy && instruction.Operands.Count == 3);
+            or Effect.MatrixLoad or Effect.MatrixStore or Effect.Copy;
         if (!isAccess || instruction.Operands[index] is not MemoryOperand memory)
         {
             return null;
@@ -165,9 +169,9 @@ internal static class VersionLoops
         .Select(group => (IReadOnlyList<LoopAccess>)[.. group]);
 
     /// <summary>An instruction needs no fence when all its addresses are known.</summary>
-    private static List<LoopAccess> Complete(IReadOnlyList<LoopAccess> accesses) => [.. accesses
+    private static List<LoopAccess> Complete(IReadOnlyList<LoopAccess> accesses, SharedAccesses shared) => [.. accesses
         .GroupBy(access => access.Instruction)
-        .Where(of => of.Count() == of.Key.Operands.Count(operand => operand is MemoryOperand))
+        .Where(of => shared.IsComplete(of.Key, of.Count()))
         .SelectMany(of => of)];
 
     /// <summary>

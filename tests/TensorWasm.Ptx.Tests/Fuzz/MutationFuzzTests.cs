@@ -31,7 +31,7 @@ public sealed partial class MutationFuzzTests
     [Fact]
     public void Mutated_modules_give_diagnostics_or_safe_kernels()
     {
-        string[] corpus = [.. PtxCorpus.Fixtures.Concat(PtxCorpus.Shared).Select(File.ReadAllText).Where(t => t.Length < 16_000)];
+        string[] corpus = [.. PtxCorpus.Fixtures.Concat(PtxCorpus.Triton).Select(File.ReadAllText).Where(t => t.Length < 16_000)];
         var random = new Random(90);
         long start = TimeProvider.System.GetTimestamp();
         int accepted = 0;

@@ -110,6 +110,60 @@ public sealed class ForgedProofTests
             0, 0, 0
         },
         {
+            "a stage that is changed after it was compared",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 0; mov.u32 %r9, 0; mov.u32 %r3, tile;
+            $l: add.s32 %r2, %r1, 1; setp.gt.s32 %p1, %r2, 2; add.s32 %r2, %r2, 5000; selp.b32 %r1, 0, %r2, %p1;
+            add.s32 %r4, %r3, %r1; st.shared.u8 [%r4], 7;
+            add.s32 %r9, %r9, 1; setp.lt.s32 %p2, %r9, 4; @%p2 bra $l; ret;
+            """,
+            0, 0, 0
+        },
+        {
+            "a stage that never goes back to zero",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 0; mov.u32 %r3, tile;
+            $l: add.s32 %r4, %r3, %r1; st.shared.u8 [%r4], 7; add.s32 %r1, %r1, 1;
+            setp.lt.s32 %p2, %r1, 1500; @%p2 bra $l; ret;
+            """,
+            0, 0, 0
+        },
+        {
+            "a stage that goes on where it should go back",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 5000; mov.u32 %r9, 0; mov.u32 %r3, tile;
+            $l: add.s32 %r2, %r1, 1; setp.gt.s32 %p1, %r2, 2; selp.b32 %r1, %r2, 0, %p1;
+            add.s32 %r4, %r3, %r1; st.shared.u8 [%r4], 7;
+            add.s32 %r9, %r9, 1; setp.lt.s32 %p2, %r9, 4; @%p2 bra $l; ret;
+            """,
+            0, 0, 0
+        },
+        {
+            "a stage below zero",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, -5; setp.lt.s32 %p1, %r1, 3; selp.b32 %r2, %r1, 0, %p1; mov.u32 %r3, tile;
+            add.s32 %r4, %r3, %r2; st.shared.u8 [%r4], 7; ret;
+            """,
+            0, 0, 0
+        },
+        {
+            "an index that one side of a condition sets",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 0; mov.u32 %r2, %tid.x; setp.lt.s32 %p1, %r2, 4096; @%p1 mov.u32 %r1, 5000;
+            mov.u32 %r3, tile; add.s32 %r4, %r3, %r1; st.shared.u8 [%r4], 7; ret;
+            """,
+            0, 0, 0
+        },
+        {
+            "an index of the iteration before",
+            """
+            .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 0; mov.u32 %r9, 0; mov.u32 %r3, tile;
+            $l: add.s32 %r4, %r3, %r1; st.shared.u8 [%r4], 7; mov.u32 %r1, 5000; setp.gt.s32 %p1, %r1, 9000;
+            add.s32 %r9, %r9, 1; setp.lt.s32 %p2, %r9, 4; @%p2 bra $l; selp.b32 %r1, %r1, 0, %p1; ret;
+            """,
+            0, 0, 0
+        },
+        {
             "a wide addend is not read as a narrow one",
             """
             .shared .align 16 .b8 tile[1024]; mov.u32 %r1, 1; mad.wide.u32 %rd1, %r1, 4, 0x700000000; mov.u64 %rd2, tile;

@@ -213,8 +213,8 @@ public sealed class LoopVersioningTests
     [Fact]
     public void Kernels_of_Triton_are_versioned_and_verify()
     {
-        Assert.SkipUnless(PtxCorpus.SharedFolder is not null, "the shared Triton kernels are not on this machine");
-        foreach (string path in PtxCorpus.Shared)
+        Assert.SkipUnless(PtxCorpus.Triton is not null, "the shared Triton kernels are not on this machine");
+        foreach (string path in PtxCorpus.Triton)
         {
             Assert.Empty(FenceText.Module(File.ReadAllText(path), Options with { RegionBits = 34 }).Diagnostics);
         }

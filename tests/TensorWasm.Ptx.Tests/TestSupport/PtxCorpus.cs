@@ -7,38 +7,23 @@ internal static class PtxCorpus
 {
     public static string FixtureFolder { get; } = Path.Combine(Folder(), "..", "Fixtures");
 
+    /// <summary>Hand-written kernels, and what clang and nvcc make of the samples'.</summary>
     public static IEnumerable<string> Fixtures =>
-        Directory.GetFiles(FixtureFolder, "*.ptx").Order(StringComparer.Ordinal);
+        Directory.GetFiles(FixtureFolder, "*.ptx", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-    /// <summary>Kernels of a real compiler; not part of the repository, so absent on most machines.</summary>
-    public static string? SharedFolder
-    {
-        get
-        {
-            for (DirectoryInfo? at = new(Folder()); at is not null; at = at.Parent)
-            {
-                string candidate = Path.Combine(at.FullName, "shared", "ptx", "triton-sm90");
-                if (Directory.Exists(candidate))
-                {
-                    return candidate;
-                }
-            }
+    /// <summary>Kernels of language models, as Triton compiles them for Hopper.</summary>
+    public static IEnumerable<string> Triton { get; } = Directory.GetFiles(
+        Path.Combine(Folder(), "..", "..", "..", "bench", "triton", "sm90"), "*.ptx").Order(StringComparer.Ordinal);
 
-            return null;
-        }
-    }
-
-    public static IEnumerable<string> Shared => SharedFolder is { } folder
-        ? Directory.GetFiles(folder, "*.ptx").Order(StringComparer.Ordinal)
-        : [];
+    public static string Kernel(string name) => File.ReadAllText(Triton.Single(path => Path.GetFileName(path) == name + ".ptx"));
 
     public static string Fixture(string name) => File.ReadAllText(Path.Combine(FixtureFolder, name + ".ptx"));
 
-    /// <summary>All texts: the fixtures, and the shared kernels where they exist.</summary>
+    /// <summary>All texts.</summary>
     public static TheoryData<string> All()
     {
         var data = new TheoryData<string>();
-        foreach (string path in Fixtures.Concat(Shared))
+        foreach (string path in Fixtures.Concat(Triton))
         {
             data.Add(path);
         }
