@@ -105,6 +105,7 @@ internal sealed partial class FunctionCompiler
             _il.Branch(ILOpCode.Br, control.Target);
         }
         ResetStack(control.Height, control.Parameters);
+        _knownGlobals.Clear();
         _il.Mark(control.Else);
         control.Kind = ControlKind.Else;
         control.IsReachable = true;
@@ -113,6 +114,7 @@ internal sealed partial class FunctionCompiler
 
     private void CompileEnd(bool fallsThrough)
     {
+        _knownGlobals.Clear();
         var control = _controls[^1];
         if (control.Kind == ControlKind.Function)
         {

@@ -46,6 +46,30 @@ internal sealed partial class FunctionCompiler
 
     private static bool MayReachTest(CodeReader reader)
     {
+        var afterwards = reader;
+        return afterwards.ReadOpcode() == Opcode.LocalSet
+            ? MayReachTestThrough(afterwards.ReadU32(), afterwards)
+            : MayReachTestOnStack(reader);
+    }
+
+    /// <summary>Whether a local that was just set may be tested before other code stands between.</summary>
+    private static bool MayReachTestThrough(uint local, CodeReader reader)
+    {
+        for (var i = 0; i < RotationReach && !reader.AtEnd; i++)
+        {
+            var opcode = reader.ReadOpcode();
+            if (opcode is Opcode.LocalGet)
+            {
+                if (reader.ReadU32() == local) return MayReachTestOnStack(reader);
+                continue;
+            }
+            reader.SkipImmediates(OpcodeTable.Get(opcode));
+        }
+        return false;
+    }
+
+    private static bool MayReachTestOnStack(CodeReader reader)
+    {
         for (var i = 0; i < RotationReach; i++)
         {
             var opcode = reader.ReadOpcode();

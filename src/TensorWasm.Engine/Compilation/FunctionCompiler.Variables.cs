@@ -7,6 +7,11 @@ namespace TensorWasm.Engine.Compilation;
 /// <content>Parametric and variable instructions (sections 4.6.5 and 4.6.6).</content>
 internal sealed partial class FunctionCompiler
 {
+    private const int MaxLocalsOfGlobals = 16;
+
+    private readonly Dictionary<int, int> _localsOfGlobals = [];
+    private readonly Dictionary<int, int> _knownGlobals = [];
+
     private void CompileVariable(Opcode opcode, ref CodeReader reader)
     {
         switch (opcode)
@@ -76,81 +81,48 @@ internal sealed partial class FunctionCompiler
         Pop(1);
     }
 
-    private void CompileSelect()
-    {
-        var kind = Peek(1);
-        Need(1);
-        HideCondition();
-        if ((kind is ValueKind.I32 or ValueKind.I64) && _controls.Exists(control => control.Kind == ControlKind.Loop))
-        {
-            CompileIntegerSelect(kind);
-            return;
-        }
-        Need(3);
-        var condition = Scratch(ValueKind.I32);
-        var second = Scratch(kind, 1);
-        var first = Scratch(kind, 2);
-        _il.Stloc(condition);
-        _il.Stloc(second);
-        _il.Stloc(first);
-        Pop(3);
-        Flush();
-        var done = _il.DefineLabel();
-        _il.Ldloc(condition);
-        _il.Branch(ILOpCode.Brtrue, done);
-        _il.Ldloc(second);
-        _il.Stloc(first);
-        _il.Mark(done);
-        _il.Ldloc(first);
-        Push(kind);
-    }
-
-    /// <summary>
-    /// Selects without a branch, second ^ ((first ^ second) &amp; -condition): compilers write select where they expect a
-    /// branch to be mispredicted, and RyuJIT makes conditional moves of branches only outside of loops.
-    /// </summary>
-    private void CompileIntegerSelect(ValueKind kind)
-    {
-        Need(3);
-        var mask = Scratch(kind, 1);
-        var second = Scratch(kind, 2);
-        if (!NumericTable.YieldsBoolean(_previous))
-        {
-            _il.Op(ILOpCode.Ldc_i4_0);
-            _il.Op(ILOpCode.Cgt_un);
-        }
-        _il.Op(ILOpCode.Neg);
-        if (kind == ValueKind.I64) _il.Op(ILOpCode.Conv_i8);
-        _il.Stloc(mask);
-        _il.Op(ILOpCode.Dup);
-        _il.Stloc(second);
-        _il.Op(ILOpCode.Xor);
-        _il.Ldloc(mask);
-        _il.Op(ILOpCode.And);
-        _il.Ldloc(second);
-        _il.Op(ILOpCode.Xor);
-        Pop(3);
-        Push(kind);
-    }
-
     private void CompileGlobalGet(int index)
     {
         var kind = _module.Globals[index].Type.Kind;
-        LoadGlobalOwner(index);
-        _il.Field(ILOpCode.Ldfld, GlobalField(index, kind));
+        if (_knownGlobals.TryGetValue(index, out var known))
+        {
+            _il.Ldloc(known);
+        }
+        else
+        {
+            LoadGlobalOwner(index);
+            _il.Field(ILOpCode.Ldfld, GlobalField(index, kind));
+        }
         Push(kind);
     }
 
     private void CompileGlobalSet(int index)
     {
         var kind = _module.Globals[index].Type.Kind;
-        var value = Scratch(kind);
+        var value = LocalOfGlobal(index, kind);
         Need(1);
         _il.Stloc(value);
         Pop(1);
         LoadGlobalOwner(index);
         _il.Ldloc(value);
         _il.Field(ILOpCode.Stfld, GlobalField(index, kind));
+    }
+
+    /// <summary>
+    /// The local that keeps what a global was set to, up to the next place where other code joins or is called: RyuJIT
+    /// reads a field again that was just written.
+    /// </summary>
+    private int LocalOfGlobal(int index, ValueKind kind)
+    {
+        // An imported global may be another one's double.
+        if (kind == ValueKind.Reference || _layout.IsShared(index)) return Scratch(kind);
+        if (!_localsOfGlobals.TryGetValue(index, out var local))
+        {
+            if (_localsOfGlobals.Count == MaxLocalsOfGlobals) return Scratch(kind);
+            _localsOfGlobals[index] = local = NewLocal(ClrTypes.Of(kind));
+        }
+        _knownGlobals[index] = local;
+        return local;
     }
 
     /// <summary>Loads the object whose field holds the global: the context, or the global's own.</summary>

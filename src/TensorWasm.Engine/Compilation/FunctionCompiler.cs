@@ -52,6 +52,7 @@ internal sealed partial class FunctionCompiler
     private bool _callsOut;
     private bool _leavesByCall;
     private Opcode _previous;
+    private RecentInstructions _recent;
     private IlLabel? _interrupted;
 
     /// <summary>Prepares to translate a defined function.</summary>
@@ -191,9 +192,41 @@ internal sealed partial class FunctionCompiler
                 SkipUnreachable(opcode, ref reader);
                 continue;
             }
+            var start = _il.Length;
+            var immediate = reader;
             CompileInstruction(opcode, ref reader);
             _previous = opcode;
+            NoteRecent(opcode, immediate, start);
             _maxOnIl = Math.Max(_maxOnIl, _onIl);
+        }
+    }
+
+    private void NoteRecent(Opcode opcode, CodeReader immediate, int start)
+    {
+        switch (opcode)
+        {
+            case Opcode.LocalGet or Opcode.LocalTee:
+                _recent.Add(opcode, immediate.ReadU32(), start, _il.Length);
+                break;
+            case Opcode.I32Const:
+                _recent.Add(opcode, immediate.ReadS32(), start, _il.Length);
+                break;
+            case Opcode.I64Const:
+                _recent.Add(opcode, immediate.ReadS64(), start, _il.Length);
+                break;
+            case Opcode.Loop or Opcode.Else or Opcode.End:
+                _knownGlobals.Clear();
+                _recent.Clear();
+                break;
+            case Opcode.Block or Opcode.If:
+                _recent.Clear();
+                break;
+            case Opcode.Call or Opcode.CallIndirect or Opcode.CallRef:
+                _knownGlobals.Clear();
+                goto default;
+            default:
+                _recent.Add(opcode, 0, start, _il.Length);
+                break;
         }
     }
 

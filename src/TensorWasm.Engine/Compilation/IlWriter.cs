@@ -30,6 +30,9 @@ internal sealed class IlWriter
     /// <summary>The bytes; complete once <see cref="ResolveLabels"/> has run.</summary>
     public ReadOnlySpan<byte> Code => _code.AsSpan(0, Length);
 
+    /// <summary>Removes what was written from a position on: instructions without branches or labels.</summary>
+    public void TakeBack(int position) => Length = position;
+
     public IlLabel DefineLabel()
     {
         _labels.Add(-1);
