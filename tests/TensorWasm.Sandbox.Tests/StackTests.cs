@@ -121,15 +121,17 @@ public sealed class StackTests
     }
 
     [Fact]
-    public void Recursion_with_a_thousand_parameters_and_results()
+    public void Recursion_with_many_parameters_and_results()
     {
         Isolated.Run(typeof(StackTests), mode =>
         {
             foreach (var type in (string[])["i32", "i64", "f64", "v128"])
             {
                 AssertOverflow(mode, ManyParameters(type, 1000, 0));
-                AssertOverflow(mode, ManyParameters(type, 0, 1000));
-                AssertOverflow(mode, ManyParameters(type, 1000, 1000));
+
+                // The runtime takes seconds to load the type of a thousand results.
+                AssertOverflow(mode, ManyParameters(type, 0, 200));
+                AssertOverflow(mode, ManyParameters(type, 1000, 200));
             }
         });
     }

@@ -49,7 +49,10 @@ public sealed class Module
     /// <summary>What it exports.</summary>
     public IReadOnlyList<Export> Exports => Definition.Exports;
 
-    /// <summary>Bytes of its intermediate code and metadata; 0 where its code comes from the cache.</summary>
+    /// <summary>
+    /// Bytes of its intermediate code and metadata, which stay in memory with it; 0 where its code comes from the cache. The
+    /// runtime does not tell how many bytes of machine code it makes of that, function by function when first called.
+    /// </summary>
     public int ImageSize { get; }
 
     /// <summary>How many of its functions are too large for RyuJIT to optimise; 0 where its code comes from the cache.</summary>
