@@ -1,4 +1,5 @@
 using TensorWasm.Engine;
+using TensorWasm.Gpu;
 
 namespace TensorWasm.Runtime;
 
@@ -6,14 +7,14 @@ namespace TensorWasm.Runtime;
 public sealed record RuntimeOptions
 {
     /// <summary>
-    /// The folder of the state: the database file, the blobs, and a lock that keeps a second process away. It is made where
-    /// there is none.
+    /// The folder of the state: the blobs, and without <see cref="PostgresConnection"/> the database file with a lock that
+    /// keeps a second process away. It is made where there is none.
     /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>
-    /// A PostgreSQL connection string, for state that several processes share; null for a SQLite file in the folder. The
-    /// blobs' folder must then be shared, too.
+    /// A PostgreSQL connection string, for state that several processes share; null for a SQLite file in the folder. Those
+    /// processes must have the blobs in common, too: the same folder on shared storage, or <see cref="Blobs"/>.
     /// </summary>
     public string? PostgresConnection { get; init; }
 
@@ -46,6 +47,12 @@ public sealed record RuntimeOptions
 
     /// <summary>How long what other processes have changed may stay unseen, on a shared database: 1 s.</summary>
     public TimeSpan Freshness { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The devices that run kernels, which stay the caller's to dispose; none by default.</summary>
+    public IReadOnlyList<GpuDevice> Devices { get; init; } = [];
+
+    /// <summary>Why there is no device, as guests read it.</summary>
+    public string NoDeviceReason { get; init; } = "this server has no device";
 
     /// <summary>How jobs run.</summary>
     public JobOptions Jobs { get; init; } = new();

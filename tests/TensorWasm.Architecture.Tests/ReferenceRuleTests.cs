@@ -14,7 +14,7 @@ public sealed class ReferenceRuleTests
         ["TensorWasm.Gpu"] = ["TensorWasm.Ptx"],
         ["TensorWasm.Host"] = ["TensorWasm.Engine", "TensorWasm.Wasi", "TensorWasm.Gpu"],
         ["TensorWasm.Snapshots"] = ["TensorWasm.Engine", "TensorWasm.Gpu"],
-        ["TensorWasm.Runtime"] = ["TensorWasm.Engine", "TensorWasm.Wasi", "TensorWasm.Host", "TensorWasm.Snapshots"],
+        ["TensorWasm.Runtime"] = ["TensorWasm.Host", "TensorWasm.Snapshots"],
         ["TensorWasm.Server"] = ["TensorWasm.Runtime"],
     };
 

@@ -24,6 +24,8 @@ public abstract class Region : IDisposable
     private ulong _linearLength;
     private bool _isMapped;
     private bool _isDisposed;
+    private long _launches;
+    private long _nanoseconds;
 
     /// <summary>A region without anything in it.</summary>
     private protected Region(GpuDevice device, GpuTenant tenant, RegionLayout layout)
@@ -53,6 +55,12 @@ public abstract class Region : IDisposable
 
     /// <summary>The stream for those who need only one.</summary>
     public GpuStream DefaultStream => _defaultStream ??= CreateStream();
+
+    /// <summary>Launches of this region that have ended, replays included.</summary>
+    public long LaunchCount => Interlocked.Read(ref _launches);
+
+    /// <summary>Time that they took on the device.</summary>
+    public TimeSpan DeviceTime => TimeSpan.FromMicroseconds(Interlocked.Read(ref _nanoseconds) / 1000.0);
 
     internal TenantShare Share { get; }
 
@@ -196,6 +204,14 @@ public abstract class Region : IDisposable
     /// <summary>A new event, which has not been recorded.</summary>
     /// <returns>The event.</returns>
     public abstract GpuEvent CreateEvent();
+
+    /// <summary>Counts a launch that has ended, for the region and its tenant.</summary>
+    internal void Count(KernelMeter? meter, long nanoseconds, bool isStop)
+    {
+        Interlocked.Increment(ref _launches);
+        Interlocked.Add(ref _nanoseconds, nanoseconds);
+        Tenant.Count(meter, nanoseconds, isStop);
+    }
 
     /// <summary>Waits until all streams are idle. What failed in them stays theirs to report.</summary>
     public void Drain()

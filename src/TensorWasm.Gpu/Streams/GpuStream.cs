@@ -183,7 +183,7 @@ public abstract class GpuStream : IDisposable
     /// <param name="stop">How it was stopped; null when it ran to its end.</param>
     protected internal void Complete(LoadedKernel kernel, long nanoseconds, GpuStop? stop)
     {
-        Region.Tenant.Count(kernel.Meter, nanoseconds, stop is not null);
+        Region.Count(kernel.Meter, nanoseconds, stop is not null);
         if (stop is not null)
         {
             Fail(new GpuException(stop));
@@ -208,7 +208,7 @@ public abstract class GpuStream : IDisposable
                     Fail(new GpuException(stop));
                 }
             }
-            Region.Tenant.Count(graph.Launches[i].Kernel.Meter, nanoseconds / graph.Launches.Count, isStop);
+            Region.Count(graph.Launches[i].Kernel.Meter, nanoseconds / graph.Launches.Count, isStop);
         }
         Region.Device.Scheduler.Complete(Region.Share, nanoseconds);
     }

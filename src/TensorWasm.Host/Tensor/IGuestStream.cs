@@ -9,6 +9,9 @@ public interface IGuestStream
     /// <summary>The invocation's input. It must not change.</summary>
     public ReadOnlyMemory<byte> Input { get; }
 
+    /// <summary>Whether anybody listens to this invocation; where nobody does, output answers that it is off.</summary>
+    public bool AcceptsOutput => true;
+
     /// <summary>Sends a chunk.</summary>
     /// <param name="chunk">
     /// 1 to 65,536 bytes, in the guest's memory: copy what must outlive the call. They are the guest's and may be anything.

@@ -40,7 +40,7 @@ internal sealed class TensorImports(
 
     private int Emit(Caller caller, uint address, uint length)
     {
-        if (Stream(caller) is not { } stream)
+        if (Stream(caller) is not { AcceptsOutput: true } stream)
         {
             return Off;
         }
@@ -65,7 +65,7 @@ internal sealed class TensorImports(
 
     private int Flush(Caller caller)
     {
-        if (Stream(caller) is not { } stream)
+        if (Stream(caller) is not { AcceptsOutput: true } stream)
         {
             return Off;
         }

@@ -24,6 +24,14 @@ internal sealed class AdmissionControl(int maxRunning, long maxBytes, TimeProvid
 
     internal int Running => Volatile.Read(ref _running);
 
+    internal int Queued
+    {
+        get
+        {
+            lock (_lock) return _waiting.Sum(static lane => lane.Waiters.Count);
+        }
+    }
+
     /// <summary>Takes a place, or waits for one.</summary>
     /// <param name="lane">The tenant's lane.</param>
     /// <param name="quota">Its quota.</param>

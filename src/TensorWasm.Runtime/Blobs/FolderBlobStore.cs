@@ -10,6 +10,7 @@ namespace TensorWasm.Runtime;
 internal sealed class FolderBlobStore : IBlobStore
 {
     private const string Temporary = "temporary";
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
     private readonly string _folder;
     private readonly TimeProvider _time;
 
@@ -18,10 +19,12 @@ internal sealed class FolderBlobStore : IBlobStore
     {
         _folder = folder;
         _time = time;
-        // Whatever a process that died was writing is of no use.
-        var temporary = Path.Combine(folder, Temporary);
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, Temporary));
+        foreach (var file in temporary.EnumerateFiles())
+        {
+            // What a process that died was writing is of no use; what another process is writing is young.
+            if (file.LastWriteTimeUtc < DateTime.UtcNow - AbandonedAfter) file.Delete();
+        }
     }
 
     public async Task<Digest> PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)

@@ -13,6 +13,7 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
     private const int MaxEntries = 10_000;
 
     private readonly ConcurrentDictionary<Guid, Entry> _entries = [];
+    private long _generation;
 
     /// <summary>The version that a reference means. Another tenant's function is as good as none.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
@@ -86,7 +87,12 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
         return fresh;
     }
 
-    private long _generation;
+    /// <summary>Says that a tenant was removed, and its functions with it.</summary>
+    internal void OnTenantRemoved()
+    {
+        Interlocked.Increment(ref _generation);
+        _entries.Clear();
+    }
 
     /// <summary>Says that a change of a function was stored.</summary>
     internal void OnChanged(Guid function)

@@ -9,7 +9,7 @@ public sealed class FunctionService
     private const int MaxAliases = 64;
 
     private readonly IFunctionStore _store;
-    private readonly IKernelStore _kernels;
+    private readonly StorageMeter _storage;
     private readonly IBlobStore _blobs;
     private readonly ModuleCache _modules;
     private readonly TenantDirectory _tenants;
@@ -17,11 +17,11 @@ public sealed class FunctionService
     private readonly TimeProvider _time;
 
     internal FunctionService(
-        IFunctionStore store, IKernelStore kernels, IBlobStore blobs, ModuleCache modules, TenantDirectory tenants,
+        IFunctionStore store, StorageMeter storage, IBlobStore blobs, ModuleCache modules, TenantDirectory tenants,
         FunctionDirectory directory, TimeProvider time)
     {
         _store = store;
-        _kernels = kernels;
+        _storage = storage;
         _blobs = blobs;
         _modules = modules;
         _tenants = tenants;
@@ -46,9 +46,9 @@ public sealed class FunctionService
             {
                 return same;
             }
-            var (functions, bytes) = await _store.MeasureAsync(request.Tenant, cancellation).ConfigureAwait(false);
+            var (functions, _) = await _store.MeasureAsync(request.Tenant, cancellation).ConfigureAwait(false);
             if (functions >= quota.MaxFunctions) return Exceeded($"{functions} functions (MaxFunctions)");
-            if (await CheckStorageAsync(tenant.Record, bytes, request.Module.Length, cancellation).ConfigureAwait(false)
+            if (await _storage.CheckAsync(request.Tenant, quota, request.Module.Length, cancellation).ConfigureAwait(false)
                 is { } full)
             {
                 return full;
@@ -263,17 +263,6 @@ public sealed class FunctionService
         return digest;
     }
 
-    private async Task<RuntimeError?> CheckStorageAsync(
-        TenantRecord tenant, long used, long more, CancellationToken cancellation)
-    {
-        var (_, kernelBytes) = await _kernels.MeasureAsync(tenant.Id, cancellation).ConfigureAwait(false);
-        return used + kernelBytes + more > tenant.Quota.MaxStorageBytes
-            ? new RuntimeError(
-                RuntimeErrorKind.QuotaExceeded,
-                $"The tenant stores {used + kernelBytes} of {tenant.Quota.MaxStorageBytes} bytes; {more} more are too many.")
-            : null;
-    }
-
     private async Task<Deployment?> FindIdenticalAsync(
         DeployRequest request, Digest digest, CancellationToken cancellation)
     {
@@ -309,8 +298,10 @@ public sealed class FunctionService
         {
             return latest;
         }
-        var (_, bytes) = await _store.MeasureAsync(tenant.Id, cancellation).ConfigureAwait(false);
-        if (await CheckStorageAsync(tenant, bytes, length, cancellation).ConfigureAwait(false) is { } full) return full;
+        if (await _storage.CheckAsync(tenant.Id, tenant.Quota, length, cancellation).ConfigureAwait(false) is { } full)
+        {
+            return full;
+        }
         if (request.Module is { } stored) await _blobs.PutAsync(stored, cancellation).ConfigureAwait(false);
         var version = new FunctionVersion
         {

@@ -14,6 +14,10 @@ internal static class ArgumentLowering
     /// <summary>Longer than any notation that is needed: a vector of 64-bit floats with all their digits.</summary>
     private const int MaxLength = 256;
 
+    /// <summary>No blanks and no separators.</summary>
+    private const NumberStyles Decimal =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     private static readonly SearchValues<char> LiteralCharacters =
         SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFPX+-._:,");
 
@@ -79,10 +83,10 @@ internal static class ArgumentLowering
                     ? number < 0 ? (long)number : unchecked((long)(ulong)number)
                     : null;
             case ValueKind.F32:
-                return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var single)
+                return float.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var single)
                     && float.IsFinite(single) ? single : TryLiteral(text, type);
             case ValueKind.F64:
-                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+                return double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var real)
                     && double.IsFinite(real) ? real : TryLiteral(text, type);
             case ValueKind.V128:
                 return TryVector(text, out var bits)
@@ -111,7 +115,7 @@ internal static class ArgumentLowering
         }
 
         // JSON writes 1e3 and 42.0 for integers, too. A decimal holds every one of 64 bits.
-        var isNumber = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        var isNumber = decimal.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             && number == decimal.Truncate(number);
         value = isNumber ? (Int128)number : 0;
         return isNumber;

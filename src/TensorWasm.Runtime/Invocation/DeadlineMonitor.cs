@@ -14,6 +14,7 @@ internal sealed class DeadlineMonitor : IDisposable
     private readonly List<RunningInvocation> _running = [];
     private readonly ITimer _timer;
     private bool _isTicking;
+    private RuntimeErrorKind? _stopReason;
 
     internal DeadlineMonitor(TimeProvider time)
     {
@@ -27,6 +28,7 @@ internal sealed class DeadlineMonitor : IDisposable
         {
             invocation.Index = _running.Count;
             _running.Add(invocation);
+            if (_stopReason is { } reason) invocation.Stop(reason);
             if (_isTicking) return;
             _isTicking = true;
             _timer.Change(Period, Period);
@@ -45,11 +47,12 @@ internal sealed class DeadlineMonitor : IDisposable
         }
     }
 
-    /// <summary>Stops all guests.</summary>
+    /// <summary>Stops all guests, and those that come yet.</summary>
     internal void StopAll(RuntimeErrorKind reason)
     {
         lock (_lock)
         {
+            _stopReason = reason;
             foreach (var invocation in _running) invocation.Stop(reason);
         }
     }

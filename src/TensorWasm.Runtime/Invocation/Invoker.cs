@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TensorWasm.Engine;
+using TensorWasm.Gpu;
 using TensorWasm.Wasi;
 using TensorWasm.Wasm;
 
@@ -13,6 +14,7 @@ internal sealed class Invoker(
     AdmissionControl admission,
     DeadlineMonitor deadlines,
     ISandboxSource sandboxes,
+    DevicePool devices,
     TimeProvider time)
 {
     private const int MaxFrames = 32;
@@ -107,7 +109,6 @@ internal sealed class Invoker(
         using var place = entered.Value;
         var queued = time.GetElapsedTime(asked);
         var deadline = Least(limits.Deadline, quota.MaxDeadline, request.Deadline);
-        request.Output?.Open(limits.OutputBytes);
 
         // Who listens to the output must be free to, and a thread that is not the pool's is not ours to keep.
         var result = request.Output is null && Thread.CurrentThread.IsThreadPoolThread
@@ -129,6 +130,7 @@ internal sealed class Invoker(
         InvocationResult result;
         try
         {
+            var device = devices.Choose(call.Module);
             sandbox = sandboxes.Create(new SandboxRequest
             {
                 Module = call.Module,
@@ -137,6 +139,10 @@ internal sealed class Invoker(
                 Invocation = request,
                 Deadline = deadline,
                 Started = started,
+                Device = device,
+                NoDeviceReason = devices.NoDeviceReason,
+                DeviceTenant = call.Tenant.Device.For(call.Tenant.Record),
+                Kernels = devices.KernelsOf(request.Tenant, device),
             });
             running = new RunningInvocation(
                 sandbox.Store, started + (long)(deadline.TotalSeconds * time.TimestampFrequency));
@@ -146,10 +152,13 @@ internal sealed class Invoker(
             sandbox.Start();
             usage = usage with { StartTime = time.GetElapsedTime(started) };
             var returned = sandbox.Instance.GetFunction(call.Export)!.Invoke(call.Arguments);
-            result = new InvocationResult
-            {
-                Results = ImmutableArray.Create(ArgumentLowering.Lift(returned, call.Type)),
-            };
+            // A guest that waited in the host when it was stopped may return before it meets the interruption.
+            result = running.StopReason is { } reason
+                ? Stopped(reason, deadline)
+                : new InvocationResult
+                {
+                    Results = ImmutableArray.Create(ArgumentLowering.Lift(returned, call.Type)),
+                };
         }
         catch (Exception e)
         {
@@ -186,12 +195,7 @@ internal sealed class Invoker(
                 return Failed(RuntimeErrorKind.GuestExited, exit.Message) with { ExitCode = exit.ExitCode };
             case TrapException { Code: TrapCode.Interrupted } or OperationCanceledException
                 when running?.StopReason is { } reason:
-                return Failed(reason, reason switch
-                {
-                    RuntimeErrorKind.DeadlineExceeded => $"The guest ran longer than {deadline.TotalSeconds} s.",
-                    RuntimeErrorKind.ShuttingDown => "The server is shutting down.",
-                    _ => "The invocation was cancelled.",
-                });
+                return Stopped(reason, deadline);
             case TrapException trap:
                 return Failed(RuntimeErrorKind.GuestTrapped, $"The guest trapped: {trap.Message}.") with
                 {
@@ -202,6 +206,8 @@ internal sealed class Invoker(
                 return Failed(RuntimeErrorKind.LinkFailed, $"The module can't be linked: {link.Message}.");
             case LimitExceededException limit:
                 return Failed(RuntimeErrorKind.LimitExceeded, $"The guest needs more than it may have: {limit.Message}.");
+            case GpuException gpu:
+                return Failed(RuntimeErrorKind.LimitExceeded, $"The device has no room for the guest: {gpu.Message}.");
             case OutOfMemoryException:
                 return Failed(RuntimeErrorKind.LimitExceeded, "The machine has no memory left for the guest.");
             default:
@@ -210,13 +216,18 @@ internal sealed class Invoker(
         }
     }
 
+    private static InvocationResult Stopped(RuntimeErrorKind reason, TimeSpan deadline) => Failed(reason, reason switch
+    {
+        RuntimeErrorKind.DeadlineExceeded => $"The guest ran longer than {deadline.TotalSeconds} s.",
+        RuntimeErrorKind.ShuttingDown => "The server is shutting down.",
+        _ => "The invocation was cancelled.",
+    });
+
     private static UsageCounters Count(InvocationResult result) => new()
     {
         Requests = 1,
         Failures = result.Succeeded ? 0 : 1,
         CpuTime = result.Usage.CpuTime,
-        GpuTime = result.Usage.GpuTime,
-        Launches = result.Usage.Launches,
         MemoryByteSeconds = result.Usage.MemoryBytes * (result.Usage.RunTime + result.Usage.StartTime).TotalSeconds,
         OutputBytes = result.Usage.OutputBytes,
     };

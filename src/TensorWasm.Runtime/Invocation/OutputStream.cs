@@ -6,10 +6,7 @@ namespace TensorWasm.Runtime;
 /// </summary>
 public sealed class OutputStream : IDisposable
 {
-    /// <summary>Most bytes of one chunk: 64 KiB.</summary>
-    public const int MaxChunkBytes = 64 << 10;
-
-    /// <summary>Most bytes of one invocation: 64 MiB. A function may allow less.</summary>
+    /// <summary>Most bytes of one invocation: 64 MiB.</summary>
     public const long MaxTotalBytes = 64L << 20;
 
     /// <summary>Bytes that are held before the guest waits: 1 MiB.</summary>
@@ -20,12 +17,16 @@ public sealed class OutputStream : IDisposable
 
     private readonly Lock _lock = new();
     private readonly Queue<byte[]> _chunks = [];
-    private long _limit = MaxTotalBytes;
+    private readonly long _limit;
     private int _bufferedBytes;
     private bool _isCompleted;
     private bool _isClosed;
     private TaskCompletionSource? _readable;
     private TaskCompletionSource? _writable;
+
+    /// <summary>A stream for one invocation.</summary>
+    /// <param name="limit">Bytes that it takes; a guest that emits more is told that nobody listens any more.</param>
+    public OutputStream(long limit = MaxTotalBytes) => _limit = Math.Min(limit, MaxTotalBytes);
 
     /// <summary>Bytes that were taken from the guest.</summary>
     public long TotalBytes { get; private set; }
@@ -52,6 +53,14 @@ public sealed class OutputStream : IDisposable
         }
     }
 
+    /// <summary>All that the guest emits, until the invocation ends.</summary>
+    public async Task<byte[]> ReadAllAsync(CancellationToken cancellation = default)
+    {
+        using var all = new MemoryStream();
+        while (await ReadAsync(cancellation).ConfigureAwait(false) is { } chunk) all.Write(chunk.Span);
+        return all.ToArray();
+    }
+
     /// <summary>Whether a read would return at once.</summary>
     public bool IsReadable
     {
@@ -61,7 +70,7 @@ public sealed class OutputStream : IDisposable
         }
     }
 
-    /// <summary>The reader is gone: what the guest emits from now on is answered <see cref="EmitStatus.Closed"/>.</summary>
+    /// <summary>The reader is gone: what the guest emits from now on is answered -3.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -74,9 +83,6 @@ public sealed class OutputStream : IDisposable
         }
     }
 
-    /// <summary>Sets what the invocation may emit.</summary>
-    internal void Open(long limit) => _limit = Math.Min(limit, MaxTotalBytes);
-
     /// <summary>The invocation has ended: reads return what is left, then null.</summary>
     internal void Complete()
     {
@@ -87,26 +93,24 @@ public sealed class OutputStream : IDisposable
         }
     }
 
-    /// <summary>Takes a chunk whole, or nothing of it.</summary>
+    /// <summary>Takes a chunk whole; false where nobody listens any more, or all was emitted that may be.</summary>
     /// <exception cref="OperationCanceledException">The guest was interrupted while it waited.</exception>
-    internal EmitStatus Emit(ReadOnlySpan<byte> bytes, CancellationToken interrupted)
+    internal bool TryEmit(ReadOnlySpan<byte> bytes, CancellationToken interrupted)
     {
-        if (bytes.Length > MaxChunkBytes) return EmitStatus.TooMuch;
         while (true)
         {
             Task wait;
             lock (_lock)
             {
-                if (_isClosed) return EmitStatus.Closed;
-                if (bytes.IsEmpty) return EmitStatus.Ok;
-                if (bytes.Length > _limit - TotalBytes) return EmitStatus.TooMuch;
+                if (_isClosed || bytes.Length > _limit - TotalBytes) return false;
+                // A chunk has at most 64 KiB, so there is room for one when all was read.
                 if (_bufferedBytes + bytes.Length <= MaxBufferedBytes && _chunks.Count < MaxBufferedChunks)
                 {
                     TotalBytes += bytes.Length;
                     _bufferedBytes += bytes.Length;
                     _chunks.Enqueue(bytes.ToArray());
                     Signal(ref _readable);
-                    return EmitStatus.Ok;
+                    return true;
                 }
                 _writable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _writable.Task;

@@ -21,26 +21,29 @@ public interface IJobStore
     public Task<IReadOnlyList<JobRecord>> ListAsync(
         TenantId tenant, JobFilter filter, Guid? before, int count, CancellationToken cancellation = default);
 
-    /// <summary>How many jobs a tenant has that have not finished, and how many in all.</summary>
+    /// <summary>How many jobs a tenant has that have not finished, how many in all, and the bytes of their payloads.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
-    public Task<(int Unfinished, int All)> CountAsync(TenantId tenant, CancellationToken cancellation = default);
+    public Task<(int Unfinished, int All, long Bytes)> MeasureAsync(
+        TenantId tenant, CancellationToken cancellation = default);
 
     /// <summary>Adds a job; false if there is one of the same tenant and idempotency key.</summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> AddAsync(JobRecord job, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Takes jobs that wait, or whose worker has not been heard of since its lease ended, the oldest first; they are
-    /// running then. No two workers get the same one.
+    /// Takes jobs that wait, or whose worker has not been heard of since its lease ended; they are running then. Tenants take
+    /// turns, those first that have fewest running; of a tenant, the oldest come first. No two workers get the same one.
     /// </summary>
     /// <param name="worker">Who takes them.</param>
     /// <param name="count">At most so many.</param>
     /// <param name="now">The time.</param>
     /// <param name="leaseEnd">Until when they are the worker's, unless it renews that.</param>
+    /// <param name="running">How many jobs of a tenant the worker has running.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<IReadOnlyList<JobRecord>> TakeAsync(
-        Guid worker, int count, DateTimeOffset now, DateTimeOffset leaseEnd, CancellationToken cancellation = default);
+        Guid worker, int count, DateTimeOffset now, DateTimeOffset leaseEnd, Func<TenantId, int> running,
+        CancellationToken cancellation = default);
 
     /// <summary>Renews the leases of a worker's running jobs.</summary>
     /// <returns>Those of them whose cancellation was asked for.</returns>
@@ -48,9 +51,19 @@ public interface IJobStore
     public Task<IReadOnlyList<Guid>> RenewAsync(
         Guid worker, DateTimeOffset leaseEnd, CancellationToken cancellation = default);
 
-    /// <summary>Gives running jobs back, which wait again: those of a worker, or where that is null, all.</summary>
+    /// <summary>Gives all running jobs back, which wait again. Only while no worker lives.</summary>
+    /// <returns>How many they were.</returns>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
-    public Task<int> GiveBackAsync(Guid? worker, CancellationToken cancellation = default);
+    public Task<int> GiveBackAllAsync(CancellationToken cancellation = default);
+
+    /// <summary>Gives a running job back, as if it had not been started; false if the worker has lost it.</summary>
+    /// <param name="worker">Whose it is.</param>
+    /// <param name="id">The job.</param>
+    /// <param name="notBefore">When it may be taken again.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="StateUnavailableException">The database can't be written.</exception>
+    public Task<bool> GiveBackAsync(
+        Guid worker, Guid id, DateTimeOffset notBefore, CancellationToken cancellation = default);
 
     /// <summary>Stores how a running job of a worker ended; false if the worker has lost it.</summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>

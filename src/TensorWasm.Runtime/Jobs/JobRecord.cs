@@ -23,8 +23,11 @@ public sealed record JobRecord
     /// <summary>The arguments.</summary>
     public ImmutableArray<GuestArgument> Arguments { get; init; } = [];
 
-    /// <summary>The bytes that the guest can read; null for none.</summary>
+    /// <summary>The bytes that the guest can read; null for none, and once the job has finished.</summary>
     public Digest? Input { get; init; }
+
+    /// <summary>How many they are; 0 once the job has finished, as they are not kept then.</summary>
+    public long InputBytes { get; init; }
 
     /// <summary>Its own deadline; null for the function's.</summary>
     public TimeSpan? Deadline { get; init; }
@@ -58,6 +61,9 @@ public sealed record JobRecord
 
     /// <summary>What the guest emitted; null for nothing.</summary>
     public Digest? Output { get; init; }
+
+    /// <summary>How many bytes it emitted.</summary>
+    public long OutputBytes { get; init; }
 
     /// <summary>Why it failed; null where it has not.</summary>
     public RuntimeError? Error { get; init; }

@@ -1,4 +1,5 @@
 using TensorWasm.Engine;
+using TensorWasm.Host;
 using TensorWasm.Wasm;
 
 namespace TensorWasm.Runtime;
@@ -25,7 +26,7 @@ public sealed class CompiledModule
         }
         MemoryCount = Math.Max(1, definition.Memories.Count - definition.ImportedMemories);
         TableCount = Math.Max(1, definition.Tables.Count - definition.ImportedTables);
-        UsesWasi = GuestImports.UsesWasi(module);
+        UsesDevice = HostLinker.UsesDevice(module);
     }
 
     /// <summary>The digest of the module's bytes.</summary>
@@ -46,8 +47,8 @@ public sealed class CompiledModule
     /// <summary>Tables that an instance makes; at least 1.</summary>
     internal int TableCount { get; }
 
-    /// <summary>Whether it imports anything of WASI.</summary>
-    internal bool UsesWasi { get; }
+    /// <summary>Whether it imports what needs a device.</summary>
+    internal bool UsesDevice { get; }
 
     /// <summary>Bytes of an instance's exported memories; others are seldom, and can't be asked.</summary>
     internal long MeasureMemory(Instance instance)

@@ -1,4 +1,5 @@
 using TensorWasm.Engine;
+using TensorWasm.Host;
 using TensorWasm.Wasi;
 
 namespace TensorWasm.Runtime;
@@ -19,8 +20,7 @@ internal static class GuestImports
             // Real programs import functions that one runtime or another has added, and do without them.
             linker.AddMissingWasi(module);
         }
-        TensorImports.AddTo(linker);
-        SchedulerImports.AddTo(linker);
+        if (HostLinker.UsesHost(module)) linker.AddHost(static store => GuestSession.Of(store).Host, module);
         return linker;
     }
 }

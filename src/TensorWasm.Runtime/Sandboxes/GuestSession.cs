@@ -1,49 +1,61 @@
 using TensorWasm.Engine;
+using TensorWasm.Host;
 using TensorWasm.Wasi;
 
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// A sandbox's side of the host: what its guest's imports work on. It is the store's <see cref="Store.Data"/>.
+/// A sandbox's side of the host: what its guest's imports work on. It is the store's <see cref="Store.Data"/>. One thread at
+/// a time uses it, the one that runs the guest.
 /// </summary>
 public sealed class GuestSession : IDisposable
 {
     private readonly SandboxRequest _request;
     private readonly TimeProvider _time;
     private WasiContext? _wasi;
+    private HostContext? _host;
 
-    internal GuestSession(SandboxRequest request, TimeProvider time)
+    /// <summary>A session for one invocation; nothing is opened before the guest needs it.</summary>
+    public GuestSession(SandboxRequest request, TimeProvider time)
     {
         _request = request;
         _time = time;
     }
 
-    /// <summary>The invocation that the sandbox is for.</summary>
-    public InvocationRequest Invocation => _request.Invocation;
+    /// <summary>Where the store's memory must lie so that kernels reach it; null for a guest that has no device.</summary>
+    /// <exception cref="Gpu.GpuException">The device has no address space left, or is lost.</exception>
+    public MemoryPlacement? Placement => _request.Module.UsesDevice ? Host.Placement : null;
 
-    /// <summary>The tenant whose guest it is.</summary>
-    public TenantId Tenant => _request.Invocation.Tenant;
+    /// <summary>WASI; made when it is first asked for.</summary>
+    public WasiContext Wasi => _wasi ??= new WasiContext(_request.CreateWasi(_time));
 
-    /// <summary>How the guest runs.</summary>
-    public FunctionSettings Settings => _request.Version.Settings;
+    /// <summary>The device, output and scheduling; made when it is first asked for.</summary>
+    public HostContext Host => _host ??= CreateHost();
 
-    /// <summary>Where output is emitted to; null where nobody listens or it is not granted.</summary>
-    public OutputStream? Output => Grants(FunctionCapabilities.Streaming) ? Invocation.Output : null;
+    /// <summary>The session of a store.</summary>
+    public static GuestSession Of(Store store) => (GuestSession)store.Data!;
 
-    /// <summary>The bytes that the guest can read; empty where it is not granted.</summary>
-    public ReadOnlyMemory<byte> Input => Grants(FunctionCapabilities.Streaming) ? Invocation.Input : default;
+    /// <summary>Adds what the guest has used of the device. It waits for its kernels, which have a deadline, too.</summary>
+    public InvocationUsage Measure(InvocationUsage usage)
+    {
+        if (_host?.Gpu.Region is not { } region) return usage;
+        region.Drain();
+        return usage with { GpuTime = region.DeviceTime, Launches = region.LaunchCount };
+    }
 
-    /// <summary>How long the guest may still run; below zero when its time is over.</summary>
-    public TimeSpan TimeLeft => _request.Deadline - _time.GetElapsedTime(_request.Started);
+    /// <summary>Closes what the guest has open; to be called after its store was disposed.</summary>
+    public void Dispose()
+    {
+        _host?.Dispose();
+        _wasi?.Dispose();
+    }
 
-    internal WasiContext Wasi => _wasi ??= new WasiContext(_request.CreateWasi(_time));
-
-    /// <summary>Whether the guest is granted something.</summary>
-    public bool Grants(FunctionCapabilities capability) => (Settings.Capabilities & capability) == capability;
-
-    /// <summary>The session of a store that a sandbox was made with.</summary>
-    internal static GuestSession Of(Store store) => (GuestSession)store.Data!;
-
-    /// <summary>Closes what the guest has open.</summary>
-    public void Dispose() => _wasi?.Dispose();
+    private HostContext CreateHost()
+    {
+        var host = new HostContext(_request.CreateHost(_time));
+        // The time that making the sandbox took is the invocation's, too.
+        host.BeginInvocation(
+            _request.Deadline - _time.GetElapsedTime(_request.Started), new InvocationStream(_request.Invocation));
+        return host;
+    }
 }

@@ -28,7 +28,7 @@ public abstract class Sandbox : IDisposable
 
     /// <summary>Adds what the guest has used; to be called when it has stopped.</summary>
     public virtual InvocationUsage Measure(InvocationUsage usage) =>
-        usage with { CpuTime = Store.CpuTime, MemoryBytes = MemoryBytes };
+        Session.Measure(usage with { CpuTime = Store.CpuTime, MemoryBytes = MemoryBytes });
 
     /// <summary>Gives back what the sandbox holds.</summary>
     public void Dispose()

@@ -1,4 +1,6 @@
 using TensorWasm.Engine;
+using TensorWasm.Gpu;
+using TensorWasm.Host;
 using TensorWasm.Wasi;
 
 namespace TensorWasm.Runtime;
@@ -29,6 +31,18 @@ public sealed record SandboxRequest
     /// <summary>The timestamp at which its time began.</summary>
     public required long Started { get; init; }
 
+    /// <summary>The device that runs its kernels; null for none.</summary>
+    public GpuDevice? Device { get; init; }
+
+    /// <summary>Why there is no device, as the guest reads it.</summary>
+    public string NoDeviceReason { get; init; } = "";
+
+    /// <summary>Whose quotas it uses on the device.</summary>
+    public required GpuTenant DeviceTenant { get; init; }
+
+    /// <summary>Kernels that it may load by name.</summary>
+    public required IKernelRegistry Kernels { get; init; }
+
     /// <summary>The limits of its store. A module with several memories or tables shares its allowance among them.</summary>
     public StoreLimits CreateLimits()
     {
@@ -41,6 +55,23 @@ public sealed record SandboxRequest
             MaxTables = Module.TableCount,
             MaxInstances = 1,
             MaxStackBytes = limits.StackBytes,
+        };
+    }
+
+    internal HostConfiguration CreateHost(TimeProvider time)
+    {
+        var granted = Version.Settings.Capabilities;
+        var capabilities = HostCapabilities.None;
+        if (granted.HasFlag(FunctionCapabilities.Gpu)) capabilities |= HostCapabilities.Cuda | HostCapabilities.Gpu;
+        if (granted.HasFlag(FunctionCapabilities.Streaming)) capabilities |= HostCapabilities.Streaming;
+        return new HostConfiguration
+        {
+            Capabilities = capabilities,
+            Device = Device,
+            NoDeviceReason = NoDeviceReason,
+            Tenant = DeviceTenant,
+            Kernels = Kernels,
+            Time = time,
         };
     }
 

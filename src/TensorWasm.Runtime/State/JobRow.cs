@@ -17,6 +17,8 @@ internal sealed class JobRow
 
     public string? InputDigest { get; set; }
 
+    public long InputBytes { get; set; }
+
     public double? DeadlineSeconds { get; set; }
 
     public string? IdempotencyKey { get; set; }
@@ -31,6 +33,7 @@ internal sealed class JobRow
 
     public Guid? Worker { get; set; }
 
+    /// <summary>Until when a running job is its worker's; before when a waiting one is not taken.</summary>
     public long? LeaseEndMs { get; set; }
 
     public long CreatedMs { get; set; }
@@ -43,6 +46,8 @@ internal sealed class JobRow
     public string? Results { get; set; }
 
     public string? OutputDigest { get; set; }
+
+    public long OutputBytes { get; set; }
 
     public int? ErrorKind { get; set; }
 

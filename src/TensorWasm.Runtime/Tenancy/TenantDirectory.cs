@@ -43,7 +43,7 @@ internal sealed class TenantDirectory(
             return new RuntimeError(RuntimeErrorKind.TenantNotFound, "There is no such tenant.");
         }
         record ??= new TenantRecord { Id = id, Quota = defaultQuota };
-        state = _states.GetOrAdd(id, static (_, seed) => new TenantState(seed.record, seed.now), (record, now));
+        state = _states.GetOrAdd(id, static (_, seed) => new TenantState(seed.record, seed.now, seed.time), (record, now, time));
         state.Set(record, now);
         return state;
     }

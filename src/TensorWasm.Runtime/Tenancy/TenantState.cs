@@ -1,7 +1,7 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>What this process holds of a tenant.</summary>
-internal sealed class TenantState(TenantRecord record, long now)
+internal sealed class TenantState(TenantRecord record, long now, TimeProvider time)
 {
     private TenantRecord _record = record;
     private long _loaded = now;
@@ -10,6 +10,8 @@ internal sealed class TenantState(TenantRecord record, long now)
     internal AdmissionLane Lane { get; } = new();
 
     internal UsageMeter Meter { get; } = new();
+
+    internal TenantDevice Device { get; } = new(time);
 
     /// <summary>Orders changes of what the tenant owns, so that quotas hold.</summary>
     internal SemaphoreSlim Changes { get; } = new(1);
@@ -29,6 +31,16 @@ internal sealed class TenantState(TenantRecord record, long now)
 
     /// <summary>The timestamp of the last request.</summary>
     internal long LastUse { get; set; } = now;
+
+    /// <summary>
+    /// Counts what the tenant's kernels have used. Devices count for themselves, so that what no invocation waited for
+    /// counts, too.
+    /// </summary>
+    internal void CountDeviceUse()
+    {
+        var used = Device.Take();
+        if (used != default) Meter.Add(used);
+    }
 
     internal void Set(TenantRecord record, long now)
     {

@@ -1,7 +1,8 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>A tenant store whose changes are heeded at once in this process.</summary>
-internal sealed class WatchedTenantStore(ITenantStore store, TenantDirectory directory) : ITenantStore
+internal sealed class WatchedTenantStore(
+    ITenantStore store, TenantDirectory directory, FunctionDirectory functions) : ITenantStore
 {
     public Task<TenantRecord?> FindAsync(TenantId id, CancellationToken cancellation = default) =>
         store.FindAsync(id, cancellation);
@@ -17,9 +18,9 @@ internal sealed class WatchedTenantStore(ITenantStore store, TenantDirectory dir
         ChangeAsync(tenant.Id, store.UpdateAsync(tenant, cancellation));
 
     public Task<bool> RemoveAsync(TenantId id, CancellationToken cancellation = default) =>
-        ChangeAsync(id, store.RemoveAsync(id, cancellation));
+        ChangeAsync(id, store.RemoveAsync(id, cancellation), isRemoval: true);
 
-    private async Task<bool> ChangeAsync(TenantId id, Task<bool> change)
+    private async Task<bool> ChangeAsync(TenantId id, Task<bool> change, bool isRemoval = false)
     {
         try
         {
@@ -28,6 +29,7 @@ internal sealed class WatchedTenantStore(ITenantStore store, TenantDirectory dir
         finally
         {
             directory.Invalidate(id);
+            if (isRemoval) functions.OnTenantRemoved();
         }
     }
 }
