@@ -80,7 +80,9 @@ public sealed class AdmissionTests
         var quotas = new[] { weight, 1 }
             .Select(static w => TenantQuota.Default with
             {
-                Weight = w, MaxConcurrentInvocations = Places, QueueTime = TimeSpan.FromHours(1),
+                Weight = w,
+                MaxConcurrentInvocations = Places,
+                QueueTime = TimeSpan.FromHours(1),
             }).ToArray();
         AdmissionLane[] lanes = [new(), new()];
         int[] cost = [milliseconds, otherMilliseconds];

@@ -15,6 +15,12 @@ public sealed record FunctionLimits
     /// <summary>How long an invocation may run, waiting excluded: 30 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Bytes that an invocation may emit: 64 MiB, which is also the most. A guest that emits more is told that nobody listens
+    /// any more.
+    /// </summary>
+    public long OutputBytes { get; init; } = 64L << 20;
+
     /// <summary>Bytes of device memory: 256 MiB.</summary>
     public long DeviceBytes { get; init; } = 256L << 20;
 }

@@ -45,6 +45,7 @@ public sealed record FunctionSettings
         Check(Limits.StackBytes is >= 64 << 10 and <= 64 << 20, "stack must be from 64 KiB to 64 MiB");
         Check(Limits.Deadline > TimeSpan.Zero && Limits.Deadline <= quota.MaxDeadline,
             $"the deadline must be above 0 and at most {quota.MaxDeadline.TotalSeconds} s");
+        Check(Limits.OutputBytes is >= 0 and <= 64 << 20, "output must be from 0 to 64 MiB");
         Check(Limits.DeviceBytes >= 0 && Limits.DeviceBytes <= quota.MaxDeviceBytes,
             $"device memory must be from 0 to {quota.MaxDeviceBytes} bytes");
         Check((Capabilities & ~FunctionCapabilities.All) == 0, "a capability is unknown");

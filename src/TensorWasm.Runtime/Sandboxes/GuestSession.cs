@@ -55,7 +55,8 @@ public sealed class GuestSession : IDisposable
         var host = new HostContext(_request.CreateHost(_time));
         // The time that making the sandbox took is the invocation's, too.
         host.BeginInvocation(
-            _request.Deadline - _time.GetElapsedTime(_request.Started), new InvocationStream(_request.Invocation));
+            _request.Deadline - _time.GetElapsedTime(_request.Started),
+            new InvocationStream(_request.Invocation, _request.Version.Settings.Limits.OutputBytes));
         return host;
     }
 }

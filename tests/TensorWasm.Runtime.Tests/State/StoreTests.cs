@@ -132,7 +132,11 @@ public sealed class StoreTests(PostgresServer server) : IClassFixture<PostgresSe
         var hour = new DateTimeOffset(2026, 5, 6, 7, 0, 0, TimeSpan.Zero);
         var used = new UsageCounters
         {
-            Requests = 2, Failures = 1, CpuTime = TimeSpan.FromMilliseconds(3), MemoryByteSeconds = 1.5, Launches = 4,
+            Requests = 2,
+            Failures = 1,
+            CpuTime = TimeSpan.FromMilliseconds(3),
+            MemoryByteSeconds = 1.5,
+            Launches = 4,
         };
         for (var i = 0; i < 3; i++)
         {
