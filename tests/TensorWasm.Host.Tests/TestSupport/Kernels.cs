@@ -138,7 +138,7 @@ internal static class Kernels
         }
         """;
 
-    /// <summary><c>poke(u64 address)</c>: writes 4 bytes there, at line 9, column 5.</summary>
+    /// <summary><c>poke(u64 address)</c>: writes 4 bytes there, at line 10, column 5.</summary>
     internal const string Poke = Head + """
         .visible .entry poke(.param .u64 address)
         {
