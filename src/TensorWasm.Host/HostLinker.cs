@@ -36,14 +36,24 @@ public static class HostLinker
         return linker;
     }
 
+    /// <summary>What the functions of an interface let a guest reach.</summary>
+    /// <param name="name">The module name that a guest imports from.</param>
+    /// <returns><c>kernels</c>, <c>streaming</c>, <c>deadlines</c>, or null for an interface of others.</returns>
+    public static string? CapabilityOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return IsDevice(name) ? "kernels"
+            : TensorImports.ModuleNames.Contains(name) ? "streaming"
+            : name == SchedulerImports.ModuleName ? "deadlines"
+            : null;
+    }
+
     /// <summary>Whether a module imports anything of this room.</summary>
     /// <param name="module">The module.</param>
     public static bool UsesHost(Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return module.Imports.Any(static import => IsDevice(import.Module)
-            || TensorImports.ModuleNames.Contains(import.Module)
-            || import.Module == SchedulerImports.ModuleName);
+        return module.Imports.Any(static import => CapabilityOf(import.Module) is not null);
     }
 
     /// <summary>Whether a module imports what needs a device, so that its memory must lie in

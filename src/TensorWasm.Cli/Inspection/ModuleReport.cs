@@ -35,13 +35,14 @@ internal sealed class ModuleReport
     /// <summary>Names of the proposals that the module needs.</summary>
     internal IReadOnlyList<string> Features { get; }
 
-    /// <summary>The WASI functions that the module imports, by what they let it reach.</summary>
+    /// <summary>The host's functions that the module imports, by what they let it reach.</summary>
     internal ILookup<string, string> Capabilities { get; }
 
     /// <summary>Imports that nothing here provides.</summary>
     internal IReadOnlyList<Import> Unknown { get; }
 
-    private static string? CapabilityOf(Import import) => WasiCapabilities.Of(import.Module, import.Name);
+    private static string? CapabilityOf(Import import) =>
+        WasiCapabilities.Of(import.Module, import.Name) ?? Host.HostLinker.CapabilityOf(import.Module);
 
     private static string[] NamesOf(WasmFeatures features) =>
         [.. Enum.GetValues<WasmFeatures>().Where(f => f != WasmFeatures.None && features.HasFlag(f)).Select(NameOf)];

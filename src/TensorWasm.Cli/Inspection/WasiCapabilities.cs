@@ -26,8 +26,9 @@ internal static class WasiCapabilities
         .SelectMany(group => group.Functions.Split(' '), (group, function) => (function, group.Capability))
         .ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The capabilities, in the order in which they are listed.</summary>
-    internal static IEnumerable<string> All => Groups.Select(group => group.Capability);
+    /// <summary>The capabilities, those of other interfaces too, in the order in which they are listed.</summary>
+    internal static IEnumerable<string> All =>
+        [.. Groups.Select(group => group.Capability), "kernels", "streaming", "deadlines"];
 
     /// <summary>The capability behind an import; null if it is no function of WASI.</summary>
     internal static string? Of(string module, string name) =>

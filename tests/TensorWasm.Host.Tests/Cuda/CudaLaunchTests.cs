@@ -253,7 +253,8 @@ public sealed class CudaLaunchTests : DeviceTest
     {
         using var guest = Guest(device);
         var poke = guest.LoadCuda(Kernels.Poke, "poke");
-        Assert.Equal(0, guest.LaunchCuda(poke, 1, 1, new Records().UInt64(0x1234)));
+        // A GPU has scratch memory where the region has nothing; on the processor that is an access out of bounds.
+        Assert.Equal(device == "cpu" ? -5 : 0, guest.LaunchCuda(poke, 1, 1, new Records().UInt64(0x1234)));
 
         using var watched = Guest(device, static c => c with { ChecksAccesses = true });
         poke = watched.LoadCuda(Kernels.Poke, "poke");

@@ -154,7 +154,7 @@ public sealed class BufferTests : DeviceTest
         Assert.Equal(-2, guest.Launch(0, kernel, 1, 1, With(new Records().Buffer(output, (Count * 4) + 13))));
         Assert.Equal(-2, guest.Launch(0, kernel, 1, 1, With(new Records().Buffer(output, ulong.MaxValue))));
         Assert.Equal(-11, guest.Launch(0, kernel, 1, 1, With(new Records().Buffer(output + 1))));
-        Assert.Equal(-9, guest.Launch(0, kernel, 1, 1, With(new Records().Add(8, new byte[11]))));
+        Assert.Equal(-9, guest.Launch(0, kernel, 1, 1, new Records().Buffer(input).Buffer(input).Add(8, new byte[11])));
     }
 
     [Theory]
