@@ -19,5 +19,4 @@ public sealed class RoundTripTests
         Assert.Equal(TreeText.Of(first.Syntax), TreeText.Of(second.Syntax));
         Assert.Equal(printed, PtxPrinter.Print(second.Syntax!));
     }
-
 }
