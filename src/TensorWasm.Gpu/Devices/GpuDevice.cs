@@ -59,6 +59,9 @@ public abstract class GpuDevice : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>What suits the device where the way to fence leaves a choice that is not one of safety.</summary>
+    protected internal virtual FenceOptions Adjust(FenceOptions options) => options;
+
     /// <summary>Compiles a fenced module for this device.</summary>
     /// <exception cref="GpuException">The device can't run it, with the reason.</exception>
     protected internal abstract DeviceCode Compile(FencedModule module, string hash);

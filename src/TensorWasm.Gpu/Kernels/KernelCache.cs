@@ -104,7 +104,7 @@ internal sealed class KernelCache(GpuDevice device, PtxLimits limits, long maxId
         KernelModule? module = null;
         try
         {
-            var options = new FenceOptions { Mode = key.Mode, RegionBits = key.RegionBits };
+            var options = device.Adjust(new FenceOptions { Mode = key.Mode, RegionBits = key.RegionBits });
             var fenced = PtxFence.Apply(ptx, options, limits);
             if (!fenced.IsValid)
             {

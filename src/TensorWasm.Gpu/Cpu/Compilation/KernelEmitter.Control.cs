@@ -37,6 +37,8 @@ internal sealed partial class KernelEmitter
         _waiting = new LocalBuilder?[count];
         _bases.Clear();
         _landings.Clear();
+        _site = null;
+        _generalize = null;
         _borrowed.Clear();
         for (int block = 0; block < count; block++)
         {

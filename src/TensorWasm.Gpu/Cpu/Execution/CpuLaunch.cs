@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using TensorWasm.Gpu.Cpu.Operations;
+using TensorWasm.Ptx.Fencing;
 
 namespace TensorWasm.Gpu.Cpu.Execution;
 
@@ -7,6 +9,7 @@ internal sealed unsafe class CpuLaunch : IDisposable
 {
     private static long s_grids;
 
+    private bool _isFreed;
     private readonly byte* _parameters;
     private readonly int* _cancelled;
     private readonly uint* _status;
@@ -48,6 +51,9 @@ internal sealed unsafe class CpuLaunch : IDisposable
 
     internal long Blocks { get; }
 
+    /// <summary>When it must have ended, by the device's clock.</summary>
+    internal ulong Deadline { get; init; } = ulong.MaxValue;
+
     internal byte* Parameters => _parameters;
 
     internal int* CancelledFlag => _cancelled;
@@ -61,6 +67,12 @@ internal sealed unsafe class CpuLaunch : IDisposable
     /// <summary>Whether blocks are left to begin.</summary>
     internal bool HasBlocks => Volatile.Read(ref _next) < Blocks;
 
+    /// <summary>Blocks that were given out.</summary>
+    internal long Given => Math.Min(Volatile.Read(ref _next), Blocks);
+
+    /// <summary>Whether it was ended from outside.</summary>
+    internal bool WasCancelled => Volatile.Read(ref *_cancelled) != 0;
+
     /// <summary>Ends the launch: no block begins any more, and those that run find their deadline passed.</summary>
     internal void Cancel() => Volatile.Write(ref *_cancelled, 1);
 
@@ -70,13 +82,32 @@ internal sealed unsafe class CpuLaunch : IDisposable
     /// <returns>How many there are; 0 when none is left.</returns>
     internal long Take(long count, out long first)
     {
-        first = Interlocked.Add(ref _next, count) - count;
-        return Math.Clamp(Blocks - first, 0, count);
+        while (true)
+        {
+            first = Volatile.Read(ref _next);
+            long taken = IsStopped ? Blocks - first : Math.Min(count, Blocks - first);
+            if (taken == 0 || Interlocked.CompareExchange(ref _next, first + taken, first) == first)
+            {
+                return taken;
+            }
+        }
     }
 
     /// <summary>Whether blocks that were given out shall not run any more.</summary>
     internal bool IsStopped =>
         Volatile.Read(ref *_cancelled) != 0 || (_status != null && Volatile.Read(ref *_status) != 0);
+
+    /// <summary>
+    /// Stops the launch when its time is up. Loops look at the deadline themselves; this is for grids of very many
+    /// blocks.
+    /// </summary>
+    internal void CheckDeadline()
+    {
+        if (_status != null && Deadline < ulong.MaxValue && Clock.Now >= Deadline)
+        {
+            Interlocked.CompareExchange(ref *_status, FenceStatus.DeadlineExceeded, 0);
+        }
+    }
 
     /// <summary>Counts blocks that have ended.</summary>
     /// <returns>true when these were the last.</returns>
@@ -108,6 +139,4 @@ internal sealed unsafe class CpuLaunch : IDisposable
             NativeMemory.AlignedFree(_cancelled);
         }
     }
-
-    private bool _isFreed;
 }

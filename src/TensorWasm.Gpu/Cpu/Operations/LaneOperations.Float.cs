@@ -74,11 +74,11 @@ internal static partial class LaneOperations
                 return (a, _, _, _) => format.Encode(Math.Log2(format.Decode(a)));
             case "ex2":
                 return (a, _, _, _) => format == FloatFormat.Single
-                    ? BitConverter.SingleToUInt32Bits(VectorMath.Exp2(BitConverter.UInt32BitsToSingle((uint)a)))
+                    ? BitConverter.SingleToUInt32Bits(VectorMath.Exp2Of(BitConverter.UInt32BitsToSingle((uint)a)))
                     : format.Encode(Math.Pow(2, format.Decode(a)));
             case "tanh":
                 return (a, _, _, _) => format == FloatFormat.Single
-                    ? BitConverter.SingleToUInt32Bits(VectorMath.Tanh(BitConverter.UInt32BitsToSingle((uint)a)))
+                    ? BitConverter.SingleToUInt32Bits(VectorMath.TanhOf(BitConverter.UInt32BitsToSingle((uint)a)))
                     : format.Encode(Math.Tanh(format.Decode(a)));
             default:
                 return null;

@@ -88,8 +88,8 @@ internal static class VectorMath
     internal static Vector256<uint> ToUInt32(Vector256<float> value) => Vector256.ConvertToUInt32(value);
 
     /// <summary>2^x of one number, as the vectors compute it.</summary>
-    internal static float Exp2(float value) => Exp2(Vector256.Create(value))[0];
+    internal static float Exp2Of(float value) => Exp2(Vector256.Create(value))[0];
 
     /// <summary>The hyperbolic tangent of one number, as the vectors compute it.</summary>
-    internal static float Tanh(float value) => Tanh(Vector256.Create(value))[0];
+    internal static float TanhOf(float value) => Tanh(Vector256.Create(value))[0];
 }

@@ -11,6 +11,8 @@ internal static partial class Interop
     internal static unsafe partial class Libc
     {
         internal const int PROT_NONE = 0;
+        internal const int PROT_READ = 1;
+        internal const int PROT_WRITE = 2;
         internal const int MAP_PRIVATE = 0x02;
         internal const int MAP_FIXED = 0x10;
         internal const int MAP_ANONYMOUS = 0x20;
