@@ -69,7 +69,7 @@ internal sealed unsafe class CpuMachine : IDisposable
         return address;
     }
 
-    public Span<T> Get<T>(ulong address, int count)
+    public static Span<T> Get<T>(ulong address, int count)
         where T : unmanaged => new((void*)address, count);
 
     /// <summary>Runs a kernel and returns the status code.</summary>
