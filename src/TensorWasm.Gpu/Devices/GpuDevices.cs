@@ -16,7 +16,7 @@ public static class GpuDevices
     /// <param name="preference">Which.</param>
     /// <param name="options">How.</param>
     /// <param name="ordinal">The GPU's number, from 0.</param>
-    /// <returns>The device; null for none.</returns>
+    /// <returns>The device; null only for <see cref="DevicePreference.None"/>.</returns>
     /// <exception cref="GpuException"><see cref="GpuErrorCode.NotAvailable"/>: a GPU was asked for and can't be opened. The
     /// message says why and what to do.</exception>
     public static GpuDevice? Open(DevicePreference preference, GpuDeviceOptions options, int ordinal = 0)
@@ -39,8 +39,6 @@ public static class GpuDevices
                 }
                 break;
         }
-        return preference == DevicePreference.Auto
-            ? null
-            : throw new GpuException(GpuErrorCode.NotAvailable, "this build has no device for the processor");
+        return CpuDevice.Open(options);
     }
 }
