@@ -84,7 +84,10 @@ internal sealed class Maintenance(
         using var timer = new PeriodicTimer(options.MaintenancePeriod, options.Time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false)) await RunOnceAsync().ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await RunOnceAsync().ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {

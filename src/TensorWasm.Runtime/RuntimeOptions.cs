@@ -7,14 +7,14 @@ namespace TensorWasm.Runtime;
 public sealed record RuntimeOptions
 {
     /// <summary>
-    /// The folder of the state: the blobs, and without <see cref="PostgresConnection"/> the database file with a lock that
-    /// keeps a second process away. It is made where there is none.
+    /// The folder of the state: the blobs, and without <see cref="PostgresConnection"/> the database file with a lock
+    /// that keeps a second process away. It is made where there is none.
     /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>
-    /// A PostgreSQL connection string, for state that several processes share; null for a SQLite file in the folder. Those
-    /// processes must have the blobs in common, too: the same folder on shared storage, or <see cref="Blobs"/>.
+    /// A PostgreSQL connection string, for state that several processes share; null for a SQLite file in the folder.
+    /// Those processes must have the blobs in common, too: the same folder on shared storage, or <see cref="Blobs"/>.
     /// </summary>
     public string? PostgresConnection { get; init; }
 
@@ -27,12 +27,15 @@ public sealed record RuntimeOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Invocations that run at once: 16 for each processor, at least 64. Guests that wait hold a place, too.</summary>
+    /// <summary>
+    /// Invocations that run at once: 16 for each processor, at least 64. Guests that wait hold a place, too. Each holds a
+    /// thread of the pool, whose minimum is raised to as many.
+    /// </summary>
     public int MaxConcurrentInvocations { get; init; } = Math.Max(64, 16 * Environment.ProcessorCount);
 
     /// <summary>
-    /// Bytes that the memories of all sandboxes may grow to at once: twice the machine's memory, since few guests use all
-    /// that they may.
+    /// Bytes that the memories of all sandboxes may grow to at once: twice the machine's memory, since few guests use
+    /// all that they may.
     /// </summary>
     public long MaxMemoryBytes { get; init; } = 2 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -57,7 +60,9 @@ public sealed record RuntimeOptions
     /// <summary>How jobs run.</summary>
     public JobOptions Jobs { get; init; } = new();
 
-    /// <summary>How often usage is stored and old things are removed: 10 s. A crash loses so much of the accounts.</summary>
+    /// <summary>
+    /// How often usage is stored and old things are removed: 10 s. A crash loses so much of the accounts.
+    /// </summary>
     public TimeSpan MaintenancePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where sandboxes come from, given the engine; null to make each anew.</summary>

@@ -4,8 +4,8 @@ using TensorWasm.Runtime.State;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Tenants, their functions and jobs, and the sandboxes that run them. What a method has acknowledged survives the process.
-/// Without a shared database, one process works on a folder. All members may be used from any thread.
+/// Tenants, their functions and jobs, and the sandboxes that run them. What a method has acknowledged survives the
+/// process. Without a shared database, one process works on a folder. All members may be used from any thread.
 /// </summary>
 public sealed class TensorWasmRuntime : IAsyncDisposable
 {
@@ -111,7 +111,8 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
     /// <exception cref="IOException">The folder can't be used, or another process works on it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
     /// <exception cref="StateUnavailableException">The database can't be opened.</exception>
-    public static async Task<TensorWasmRuntime> OpenAsync(RuntimeOptions options, CancellationToken cancellation = default)
+    public static async Task<TensorWasmRuntime> OpenAsync(
+        RuntimeOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(options.Folder);
@@ -126,6 +127,7 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
             var runtime = new TensorWasmRuntime(options, folderLock, database);
             // What ran when the last process ended waits again. On a shared database, leases tell.
             if (database.IsExclusive) await runtime.JobStore.GiveBackAllAsync(cancellation).ConfigureAwait(false);
+            RaiseThreadPoolMinimum(options.MaxConcurrentInvocations);
             runtime._runner.Start();
             runtime._maintenance.Start();
             return runtime;
@@ -139,9 +141,9 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Invokes a function and waits for its end. The guest runs on the calling thread where that is the thread pool's and no
-    /// output stream is given; otherwise on another. Cancelling stops the guest. Everything that a tenant or a guest does
-    /// wrong is in the result.
+    /// Invokes a function and waits for its end. The guest runs on the calling thread where that is the thread pool's
+    /// and no output stream is given; otherwise on another. Cancelling stops the guest. Everything that a tenant or a
+    /// guest does wrong is in the result.
     /// </summary>
     public ValueTask<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellation = default)
     {
@@ -178,8 +180,8 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
         Storage.MeasureAsync(tenant, cancellation);
 
     /// <summary>
-    /// Takes no more work, and waits until what runs has ended, at most for a time; what runs then is stopped. Jobs that were
-    /// stopped so run again when the state is opened next.
+    /// Takes no more work, and waits until what runs has ended, at most for a time; what runs then is stopped. Jobs
+    /// that were stopped so run again when the state is opened next.
     /// </summary>
     public async Task DrainAsync(TimeSpan limit)
     {
@@ -216,6 +218,16 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
         _audit.Dispose();
         await _database.DisposeAsync().ConfigureAwait(false);
         if (_folderLock is not null) await _folderLock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Guests hold threads of the pool while they run. It adds threads beyond its minimum only one by one, so a few
+    /// guests that loop would hold up all other work of the process.
+    /// </summary>
+    private static void RaiseThreadPoolMinimum(int guests)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completion);
+        ThreadPool.SetMinThreads(Math.Max(workers, guests + Environment.ProcessorCount), completion);
     }
 
     private static FileStream Lock(string folder)

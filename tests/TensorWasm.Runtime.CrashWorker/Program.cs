@@ -1,8 +1,8 @@
 using System.Text;
 using TensorWasm.Runtime;
 
-// Works until it is killed: deploys, submits and records, from several threads, and prints what was acknowledged, a line
-// each, once it was. The parent compares.
+// Works until it is killed: deploys, submits and records, from several threads, and prints what was acknowledged, a
+// line each, once it was. The parent compares.
 var folder = args[0];
 var connection = args[1].Length == 0 ? null : args[1];
 var runtime = await TensorWasmRuntime.OpenAsync(new RuntimeOptions

@@ -67,7 +67,9 @@ public sealed class AdmissionTests
         await closing;
     }
 
-    /// <summary>Shares of time, whatever an invocation of each takes: by weight, and a flood delays itself alone.</summary>
+    /// <summary>
+    /// Shares of time, whatever an invocation of each takes: by weight, and a flood delays itself alone.
+    /// </summary>
     [Theory]
     [InlineData(1, 10, 10)]
     [InlineData(3, 10, 10)]

@@ -23,7 +23,7 @@ internal sealed class StorageMeter(IFunctionStore functions, IKernelStore kernel
         return more > quota.MaxStorageBytes - used
             ? new RuntimeError(
                 RuntimeErrorKind.QuotaExceeded,
-                $"The tenant stores {used} of {quota.MaxStorageBytes} bytes; {more} more are too many (MaxStorageBytes).")
+                $"The tenant stores {used} of {quota.MaxStorageBytes} bytes (MaxStorageBytes); {more} more don't fit.")
             : null;
     }
 }

@@ -21,6 +21,8 @@ public sealed record TenantUsage
     /// <summary>Bytes of device memory that it holds now.</summary>
     public long DeviceBytes { get; init; }
 
-    /// <summary>Bytes of compiled code of its functions that are held now; code shared with others counts in full.</summary>
+    /// <summary>
+    /// Bytes of compiled code of its functions that are held now; code shared with others counts in full.
+    /// </summary>
     public long CodeBytes { get; init; }
 }

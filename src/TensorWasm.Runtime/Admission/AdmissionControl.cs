@@ -1,9 +1,9 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Decides who runs next. Each tenant has a bounded queue; while the process has no place left, the places that come free
-/// go to tenants by start-time fair queueing over the time that their invocations take, divided by their weights. So a
-/// tenant that floods delays itself alone.
+/// Decides who runs next. Each tenant has a bounded queue; while the process has no place left, the places that come
+/// free go to tenants by start-time fair queueing over the time that their invocations take, divided by their weights.
+/// So a tenant that floods delays itself alone.
 /// </summary>
 /// <param name="maxRunning">Invocations that run at once in this process.</param>
 /// <param name="maxBytes">Bytes that the memories of all sandboxes may grow to.</param>
@@ -21,6 +21,9 @@ internal sealed class AdmissionControl(int maxRunning, long maxBytes, TimeProvid
     private TaskCompletionSource? _idle;
 
     internal TimeProvider Time { get; } = time;
+
+    private static RuntimeError ShuttingDown { get; } =
+        new(RuntimeErrorKind.ShuttingDown, "The server is shutting down.");
 
     internal int Running => Volatile.Read(ref _running);
 
@@ -43,19 +46,19 @@ internal sealed class AdmissionControl(int maxRunning, long maxBytes, TimeProvid
         AdmissionWaiter waiter;
         lock (_lock)
         {
-            if (_isClosed) return new RuntimeError(RuntimeErrorKind.ShuttingDown, "The server is shutting down.");
+            if (_isClosed) return ShuttingDown;
             if (bytes > quota.MaxMemoryBytes || bytes > maxBytes)
             {
                 return new RuntimeError(
                     RuntimeErrorKind.QuotaExceeded,
-                    $"The function asks for {bytes} bytes of memory, more than may ever be in use at once (MaxMemoryBytes).");
+                    $"The function asks for {bytes} bytes of memory, more than may ever be in use (MaxMemoryBytes).");
             }
             if (lane.Waiters.Count == 0 && HasRoom(lane, quota, bytes)) return Admit(lane, quota, bytes);
             if (lane.Waiters.Count >= quota.MaxQueuedInvocations)
             {
                 return new RuntimeError(
                     RuntimeErrorKind.QueueFull,
-                    $"{lane.Running} invocations of the tenant run and {lane.Waiters.Count} wait, which is as many as may.");
+                    $"{lane.Running} invocations of the tenant run and {lane.Waiters.Count} wait: as many as may.");
             }
             waiter = new AdmissionWaiter(lane, quota, bytes);
             waiter.Node = lane.Waiters.AddLast(waiter);
@@ -77,7 +80,7 @@ internal sealed class AdmissionControl(int maxRunning, long maxBytes, TimeProvid
             null => new AdmissionPlace(this, lane, quota, bytes, waiter.Expected),
             RuntimeErrorKind.QueueTimeout => new RuntimeError(
                 RuntimeErrorKind.QueueTimeout, $"No place came free within {quota.QueueTime.TotalSeconds} s."),
-            RuntimeErrorKind.ShuttingDown => new RuntimeError(RuntimeErrorKind.ShuttingDown, "The server is shutting down."),
+            RuntimeErrorKind.ShuttingDown => ShuttingDown,
             var kind => new RuntimeError(kind.Value, "The invocation was cancelled while it waited."),
         };
     }

@@ -1,6 +1,8 @@
 namespace TensorWasm.Runtime;
 
-/// <summary>A tenant's place in the admission; all of it is guarded by the <see cref="AdmissionControl"/>'s lock.</summary>
+/// <summary>
+/// A tenant's place in the admission; all of it is guarded by the <see cref="AdmissionControl"/>'s lock.
+/// </summary>
 internal sealed class AdmissionLane
 {
     /// <summary>How much the latest invocation counts in the expected time of the next.</summary>

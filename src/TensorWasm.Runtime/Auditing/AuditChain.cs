@@ -5,9 +5,9 @@ using System.Text;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// How audit records are chained: the hash is SHA-256 over the previous hash (32 bytes), the sequence number and the time
-/// in milliseconds since the epoch (8 bytes each, little-endian), a byte 1 and the tenant (8 bytes, little-endian) or a
-/// byte 0 for none, and the body in UTF-8.
+/// How audit records are chained: the hash is SHA-256 over the previous hash (32 bytes), the sequence number and the
+/// time in milliseconds since the epoch (8 bytes each, little-endian), a byte 1 and the tenant (8 bytes, little-endian)
+/// or a byte 0 for none, and the body in UTF-8.
 /// </summary>
 public static class AuditChain
 {
@@ -40,7 +40,8 @@ public static class AuditChain
                 Hash(record.PreviousHash.Span, record.Sequence, record.Time, record.Tenant, record.Body));
     }
 
-    private static byte[] Hash(ReadOnlySpan<byte> previous, long sequence, DateTimeOffset time, TenantId? tenant, string body)
+    private static byte[] Hash(
+        ReadOnlySpan<byte> previous, long sequence, DateTimeOffset time, TenantId? tenant, string body)
     {
         Span<byte> head = stackalloc byte[25];
         BinaryPrimitives.WriteInt64LittleEndian(head, sequence);

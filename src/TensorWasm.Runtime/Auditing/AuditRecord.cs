@@ -1,6 +1,8 @@
 namespace TensorWasm.Runtime;
 
-/// <summary>One entry of the audit chain. Its hash covers the entry and, through the one before, all that came before.</summary>
+/// <summary>
+/// One entry of the audit chain. Its hash covers the entry and, through the one before, all that came before.
+/// </summary>
 public sealed record AuditRecord
 {
     /// <summary>Its place in the chain; the first is 1, and there are no gaps.</summary>

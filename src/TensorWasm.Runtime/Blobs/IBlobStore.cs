@@ -1,13 +1,15 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Keeps bytes under their digest: modules, kernels, payloads. What was put is durable when the call returns, and what is
-/// got has been compared with its digest.
+/// Keeps bytes under their digest: modules, kernels, payloads. What was put is durable when the call returns, and what
+/// is got has been compared with its digest.
 /// </summary>
 public interface IBlobStore
 {
     /// <summary>Keeps bytes. Putting what is there already counts as a use of it.</summary>
-    /// <exception cref="IOException">They can't be written, such as when the disk is full. Nothing of them is kept.</exception>
+    /// <exception cref="IOException">
+    /// They can't be written, such as when the disk is full. Nothing of them is kept.
+    /// </exception>
     public Task<Digest> PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default);
 
     /// <summary>The bytes; null if there are none of that digest.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TensorWasm.Runtime;
 
-/// <summary>A value, or why there is none. What a tenant or a guest does wrong is an outcome, never an exception.</summary>
+/// <summary>
+/// A value, or why there is none. What a tenant or a guest does wrong is an outcome, never an exception.
+/// </summary>
 /// <typeparam name="T">The value's type.</typeparam>
 public readonly struct Outcome<T>
 {

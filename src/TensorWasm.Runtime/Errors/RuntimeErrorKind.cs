@@ -1,6 +1,8 @@
 namespace TensorWasm.Runtime;
 
-/// <summary>What stood in the way of a request: where, whose side, and what. The numbers are stable: jobs store them.</summary>
+/// <summary>
+/// What stood in the way of a request: where, whose side, and what. The numbers are stable: jobs store them.
+/// </summary>
 public enum RuntimeErrorKind
 {
     /// <summary>A name is empty, too long, or has characters that names must not have.</summary>

@@ -1,8 +1,8 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// The database can't be reached, is locked for too long, or can't write. Nothing of the operation was kept. Stores throw
-/// it; the services turn it into <see cref="RuntimeErrorKind.StateUnavailable"/>.
+/// The database can't be reached, is locked for too long, or can't write. Nothing of the operation was kept. Stores
+/// throw it; the services turn it into <see cref="RuntimeErrorKind.StateUnavailable"/>.
 /// </summary>
 public sealed class StateUnavailableException : Exception
 {

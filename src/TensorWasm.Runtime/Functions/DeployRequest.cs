@@ -9,7 +9,9 @@ public sealed record DeployRequest
     /// <summary>The function's name: 1 to 128 characters, none of them a control character.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The module, in the binary or the text format. The bytes must stay as they are until the call returns.</summary>
+    /// <summary>
+    /// The module, in the binary or the text format. The bytes must stay as they are until the call returns.
+    /// </summary>
     public required ReadOnlyMemory<byte> Module { get; init; }
 
     /// <summary>How it runs.</summary>

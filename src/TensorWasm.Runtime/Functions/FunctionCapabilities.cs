@@ -1,7 +1,8 @@
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// What a function's guests are granted. An interface that is not granted still links: it answers its documented code, or
+/// What a function's guests are granted. An interface that is not granted still links: it answers its documented code,
+/// or
 /// <c>notcapable</c> in WASI.
 /// </summary>
 [Flags]

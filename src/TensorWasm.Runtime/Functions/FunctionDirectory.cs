@@ -4,8 +4,9 @@ using System.Globalization;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// The functions that this process invokes. What is held is dropped at every change made here; where other processes may
-/// change the store, it is also read again from time to time, and goes on being used while the store can't be reached.
+/// The functions that this process invokes. What is held is dropped at every change made here; where other processes
+/// may change the store, it is also read again from time to time, and goes on being used while the store can't be
+/// reached.
 /// </summary>
 internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time, TimeSpan freshness)
 {

@@ -1,6 +1,8 @@
 namespace TensorWasm.Runtime;
 
-/// <summary>Deploys and changes functions. Of another tenant's functions it knows nothing: they are not found.</summary>
+/// <summary>
+/// Deploys and changes functions. Of another tenant's functions it knows nothing: they are not found.
+/// </summary>
 public sealed class FunctionService
 {
     /// <summary>Most functions of one page.</summary>
@@ -29,7 +31,9 @@ public sealed class FunctionService
         _time = time;
     }
 
-    /// <summary>Deploys a module as a new function. When it returns, the function is durable, compiled and ready.</summary>
+    /// <summary>
+    /// Deploys a module as a new function. When it returns, the function is durable, compiled and ready.
+    /// </summary>
     public Task<Outcome<Deployment>> DeployAsync(DeployRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -48,7 +52,8 @@ public sealed class FunctionService
             }
             var (functions, _) = await _store.MeasureAsync(request.Tenant, cancellation).ConfigureAwait(false);
             if (functions >= quota.MaxFunctions) return Exceeded($"{functions} functions (MaxFunctions)");
-            if (await _storage.CheckAsync(request.Tenant, quota, request.Module.Length, cancellation).ConfigureAwait(false)
+            if (await _storage.CheckAsync(request.Tenant, quota, request.Module.Length, cancellation)
+                .ConfigureAwait(false)
                 is { } full)
             {
                 return full;
@@ -78,7 +83,9 @@ public sealed class FunctionService
         }, cancellation);
     }
 
-    /// <summary>Changes a function; a new module or new settings make a new version, which is the latest then.</summary>
+    /// <summary>
+    /// Changes a function; a new module or new settings make a new version, which is the latest then.
+    /// </summary>
     public Task<Outcome<Deployment>> UpdateAsync(UpdateRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -107,7 +114,9 @@ public sealed class FunctionService
         }, cancellation);
     }
 
-    /// <summary>Removes a function with all its versions. Invocations that run go on; jobs that wait will fail.</summary>
+    /// <summary>
+    /// Removes a function with all its versions. Invocations that run go on; jobs that wait will fail.
+    /// </summary>
     public Task<Outcome<FunctionRecord>> RemoveAsync(
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
         RunAsync<FunctionRecord>(tenant, async _ =>
@@ -194,7 +203,8 @@ public sealed class FunctionService
         }, cancellation);
     }
 
-    private static Outcome<IReadOnlyList<T>> Listed<T>(IReadOnlyList<T> items) => items is T[] array ? array : [.. items];
+    private static Outcome<IReadOnlyList<T>> Listed<T>(IReadOnlyList<T> items) =>
+        items is T[] array ? array : [.. items];
 
     private static RuntimeError Exceeded(string what) =>
         new(RuntimeErrorKind.QuotaExceeded, $"The tenant has {what}, which is as many as it may.");
@@ -267,7 +277,8 @@ public sealed class FunctionService
         DeployRequest request, Digest digest, CancellationToken cancellation)
     {
         var settings = State.StateJson.Write(request.Settings);
-        var named = await _store.ListAsync(request.Tenant, request.Name, null, MaxPage, cancellation).ConfigureAwait(false);
+        var named = await _store.ListAsync(request.Tenant, request.Name, null, MaxPage, cancellation)
+            .ConfigureAwait(false);
         foreach (var function in named)
         {
             var version = await _store.FindVersionAsync(function.Id, function.LatestVersion, cancellation)
@@ -312,7 +323,8 @@ public sealed class FunctionService
             Settings = settings,
             CreatedAt = now,
         };
-        var isAdded = await _store.AddVersionAsync(version, tenant.Quota.MaxVersions, cancellation).ConfigureAwait(false);
+        var isAdded = await _store.AddVersionAsync(version, tenant.Quota.MaxVersions, cancellation)
+            .ConfigureAwait(false);
         _directory.OnChanged(latest.Function);
         return isAdded
             ? version

@@ -22,7 +22,9 @@ public sealed record FunctionSettings
     /// <summary>What a sandbox may use.</summary>
     public FunctionLimits Limits { get; init; } = new();
 
-    /// <summary>What guests are granted; all that is known by default, since none of it reaches another tenant.</summary>
+    /// <summary>
+    /// What guests are granted; all that is known by default, since none of it reaches another tenant.
+    /// </summary>
     public FunctionCapabilities Capabilities { get; init; } = FunctionCapabilities.All;
 
     /// <summary>Environment variables that guests see.</summary>

@@ -8,7 +8,9 @@ using ValueType = TensorWasm.Wasm.ValueType;
 
 namespace TensorWasm.Runtime;
 
-/// <summary>Arguments and results between their notation and the guest's types, as the export's signature says.</summary>
+/// <summary>
+/// Arguments and results between their notation and the guest's types, as the export's signature says.
+/// </summary>
 internal static class ArgumentLowering
 {
     /// <summary>Longer than any notation that is needed: a vector of 64-bit floats with all their digits.</summary>
@@ -29,7 +31,8 @@ internal static class ArgumentLowering
         {
             return new RuntimeError(
                 RuntimeErrorKind.InvalidArguments,
-                $"The export takes {parameters.Count} arguments ({string.Join(' ', parameters)}), not {arguments.Count}.");
+                $"The export takes {parameters.Count} arguments ({string.Join(' ', parameters)}), "
+                + $"but {arguments.Count} were given.");
         }
         if (parameters.Count == 0) return Array.Empty<object?>();
         var values = new object?[parameters.Count];
@@ -126,7 +129,9 @@ internal static class ArgumentLowering
             ? UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bits)
             : UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits);
 
-    /// <summary>The text format's parser has the whole grammar of literals; what is not one must not reach it.</summary>
+    /// <summary>
+    /// The text format's parser has the whole grammar of literals; what is not one must not reach it.
+    /// </summary>
     private static object? TryLiteral(string literal, ValueType type, string? written = null)
     {
         if ((written ?? literal).AsSpan().ContainsAnyExcept(LiteralCharacters)) return null;

@@ -19,7 +19,8 @@ internal sealed class DeadlineMonitor : IDisposable
     internal DeadlineMonitor(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(static monitor => ((DeadlineMonitor)monitor!).Tick(), this, Timeout.InfiniteTimeSpan, Period);
+        _timer = time.CreateTimer(
+            static monitor => ((DeadlineMonitor)monitor!).Tick(), this, Timeout.InfiniteTimeSpan, Period);
     }
 
     internal void Add(RunningInvocation invocation)

@@ -20,8 +20,8 @@ public readonly record struct GuestValue(GuestValueKind Kind, UInt128 Bits)
     public double Double => BitConverter.UInt64BitsToDouble((ulong)Bits);
 
     /// <summary>
-    /// The value as a <see cref="GuestArgument"/> of its type reads it: integers signed, floats so that they read back the
-    /// same, not-a-number as nan, vectors as i32x4 with hexadecimal lanes; a reference as null or ref.
+    /// The value as a <see cref="GuestArgument"/> of its type reads it: integers signed, floats so that they read back
+    /// the same, not-a-number as nan, vectors as i32x4 with hexadecimal lanes; a reference as null or ref.
     /// </summary>
     public override string ToString() => Kind switch
     {

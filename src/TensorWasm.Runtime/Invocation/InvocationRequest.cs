@@ -17,7 +17,9 @@ public sealed record InvocationRequest
     /// <summary>The arguments, one for each of the export's parameters.</summary>
     public ImmutableArray<GuestArgument> Arguments { get; init; } = [];
 
-    /// <summary>Bytes that the guest can read; empty for none. They must stay as they are until the invocation ends.</summary>
+    /// <summary>
+    /// Bytes that the guest can read; empty for none. They must stay as they are until the invocation ends.
+    /// </summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 
     /// <summary>A deadline that is shorter than the function's; null for the function's.</summary>

@@ -30,7 +30,8 @@ internal sealed class Invoker(
         try
         {
             var prepared = await PrepareAsync(
-                request.Tenant, request.Function, request.Export, request.Arguments, cancellation).ConfigureAwait(false);
+                request.Tenant, request.Function, request.Export, request.Arguments, cancellation)
+                    .ConfigureAwait(false);
             return prepared.Succeeded
                 ? await InvokeAsync(prepared.Value, request, cancellation).ConfigureAwait(false)
                 : new InvocationResult { Error = prepared.Error };
@@ -100,7 +101,8 @@ internal sealed class Invoker(
         var quota = tenant.Record.Quota;
         var asked = time.GetTimestamp();
         var limits = call.Version.Settings.Limits;
-        var entered = await admission.EnterAsync(tenant.Lane, quota, limits.MemoryBytes, cancellation).ConfigureAwait(false);
+        var entered = await admission.EnterAsync(tenant.Lane, quota, limits.MemoryBytes, cancellation)
+            .ConfigureAwait(false);
         if (!entered.Succeeded)
         {
             tenant.Meter.Add(new UsageCounters { Requests = 1, Refusals = 1 });
@@ -120,7 +122,8 @@ internal sealed class Invoker(
     }
 
     private InvocationResult Run(
-        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued, CancellationToken cancellation)
+        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued,
+        CancellationToken cancellation)
     {
         using var activity = RuntimeTelemetry.StartRun(call);
         var started = time.GetTimestamp();
@@ -205,7 +208,8 @@ internal sealed class Invoker(
             case LinkException link:
                 return Failed(RuntimeErrorKind.LinkFailed, $"The module can't be linked: {link.Message}.");
             case LimitExceededException limit:
-                return Failed(RuntimeErrorKind.LimitExceeded, $"The guest needs more than it may have: {limit.Message}.");
+                return Failed(
+                    RuntimeErrorKind.LimitExceeded, $"The guest needs more than it may have: {limit.Message}.");
             case GpuException gpu:
                 return Failed(RuntimeErrorKind.LimitExceeded, $"The device has no room for the guest: {gpu.Message}.");
             case OutOfMemoryException:

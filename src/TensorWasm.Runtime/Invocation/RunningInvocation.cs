@@ -14,7 +14,8 @@ internal sealed class RunningInvocation(Store store, long due)
     internal int Index { get; set; }
 
     /// <summary>Why it was stopped; null where it was not.</summary>
-    internal RuntimeErrorKind? StopReason => Volatile.Read(ref _reason) is var reason and not 0 ? (RuntimeErrorKind)reason : null;
+    internal RuntimeErrorKind? StopReason =>
+        Volatile.Read(ref _reason) is var reason and not 0 ? (RuntimeErrorKind)reason : null;
 
     /// <summary>Stops the guest; the first reason counts.</summary>
     internal void Stop(RuntimeErrorKind reason)

@@ -21,7 +21,9 @@ public interface IJobStore
     public Task<IReadOnlyList<JobRecord>> ListAsync(
         TenantId tenant, JobFilter filter, Guid? before, int count, CancellationToken cancellation = default);
 
-    /// <summary>How many jobs a tenant has that have not finished, how many in all, and the bytes of their payloads.</summary>
+    /// <summary>
+    /// How many jobs a tenant has that have not finished, how many in all, and the bytes of their payloads.
+    /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
     public Task<(int Unfinished, int All, long Bytes)> MeasureAsync(
         TenantId tenant, CancellationToken cancellation = default);
@@ -31,8 +33,9 @@ public interface IJobStore
     public Task<bool> AddAsync(JobRecord job, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Takes jobs that wait, or whose worker has not been heard of since its lease ended; they are running then. Tenants take
-    /// turns, those first that have fewest running; of a tenant, the oldest come first. No two workers get the same one.
+    /// Takes jobs that wait, or whose worker has not been heard of since its lease ended; they are running then.
+    /// Tenants take turns, those first that have fewest running; of a tenant, the oldest come first. No two workers get
+    /// the same one.
     /// </summary>
     /// <param name="worker">Who takes them.</param>
     /// <param name="count">At most so many.</param>
@@ -70,12 +73,15 @@ public interface IJobStore
     public Task<bool> FinishAsync(Guid worker, JobRecord job, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Cancels a job: at once where it waits, otherwise its worker is told. The job as it is then; null if there is none.
+    /// Cancels a job: at once where it waits, otherwise its worker is told. The job as it is then; null if there is
+    /// none.
     /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<JobRecord?> CancelAsync(Guid id, DateTimeOffset time, CancellationToken cancellation = default);
 
-    /// <summary>Removes the jobs of a tenant that finished first; or of all tenants, those that finished before a time.</summary>
+    /// <summary>
+    /// Removes the jobs of a tenant that finished first; or of all tenants, those that finished before a time.
+    /// </summary>
     /// <param name="tenant">The tenant; null for all.</param>
     /// <param name="count">At most so many.</param>
     /// <param name="finishedBefore">Only those that finished before.</param>

@@ -26,6 +26,8 @@ public sealed record JobRequest
     /// <summary>A deadline that is shorter than the function's; null for the function's.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>A key under which the same request may be sent again without its running twice; null for none.</summary>
+    /// <summary>
+    /// A key under which the same request may be sent again without its running twice; null for none.
+    /// </summary>
     public string? IdempotencyKey { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Takes jobs from the store and runs them, some at once. While it lives it renews its lease on them; should it die, another
-/// takes them when the lease has ended.
+/// Takes jobs from the store and runs them, some at once. While it lives it renews its lease on them; should it die,
+/// another takes them when the lease has ended.
 /// </summary>
 internal sealed class JobRunner : IAsyncDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class JobRunner : IAsyncDisposable
     private Task _renewing = Task.CompletedTask;
 
     internal JobRunner(
-        IJobStore store, IBlobStore blobs, Invoker invoker, JobOptions options, TimeProvider time, Action<Exception>? onFault)
+        IJobStore store, IBlobStore blobs, Invoker invoker, JobOptions options, TimeProvider time,
+        Action<Exception>? onFault)
     {
         _store = store;
         _blobs = blobs;
@@ -50,7 +51,9 @@ internal sealed class JobRunner : IAsyncDisposable
     /// <summary>Says that there is work.</summary>
     internal void Wake() => Volatile.Read(ref _wake).TrySetResult();
 
-    /// <summary>Stops a job where it runs here; where it runs elsewhere, that worker learns of it from the store.</summary>
+    /// <summary>
+    /// Stops a job where it runs here; where it runs elsewhere, that worker learns of it from the store.
+    /// </summary>
     internal void Cancel(Guid job)
     {
         if (_running.TryGetValue(job, out var running)) running.Cancel();
@@ -88,7 +91,8 @@ internal sealed class JobRunner : IAsyncDisposable
                 if (room > 0)
                 {
                     var now = _time.GetUtcNow();
-                    var jobs = await _store.TakeAsync(_worker, room, now, now + _options.Lease, CountOf, _stopping.Token)
+                    var jobs = await _store
+                        .TakeAsync(_worker, room, now, now + _options.Lease, CountOf, _stopping.Token)
                         .ConfigureAwait(false);
                     foreach (var job in jobs) Run(job);
                 }
@@ -167,14 +171,16 @@ internal sealed class JobRunner : IAsyncDisposable
         var job = running.Job;
         if (job.Attempts > _options.MaxAttempts)
         {
-            var reason = $"The job was started {_options.MaxAttempts} times, and each time the process ended before it had finished.";
-            await FinishAsync(Failed(job, new RuntimeError(RuntimeErrorKind.JobInterrupted, reason))).ConfigureAwait(false);
+            var reason = $"The job was started {_options.MaxAttempts} times, and the process ended before it.";
+            await FinishAsync(Failed(job, new RuntimeError(RuntimeErrorKind.JobInterrupted, reason)))
+                .ConfigureAwait(false);
             return;
         }
         var finished = await InvokeAsync(running).ConfigureAwait(false);
         if (finished is null)
         {
-            await PersistAsync(() => _store.GiveBackAsync(_worker, job.Id, _time.GetUtcNow() + Wait())).ConfigureAwait(false);
+            await PersistAsync(() => _store.GiveBackAsync(_worker, job.Id, _time.GetUtcNow() + Wait()))
+                .ConfigureAwait(false);
             return;
         }
         await FinishAsync(finished).ConfigureAwait(false);
@@ -192,7 +198,8 @@ internal sealed class JobRunner : IAsyncDisposable
         {
             try
             {
-                input = await _blobs.GetAsync(digest).ConfigureAwait(false) ?? throw new IOException($"there is no blob {digest}");
+                input = await _blobs.GetAsync(digest).ConfigureAwait(false)
+                    ?? throw new IOException($"there is no blob {digest}");
             }
             catch (Exception e) when (RuntimeFailure.Of(e) is { } error)
             {

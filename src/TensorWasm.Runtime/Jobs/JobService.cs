@@ -4,8 +4,8 @@ using System.Text;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Invocations that nobody waits for. What is accepted is durable and runs at least once, also where the process ends in
-/// between; a guest that must not act twice looks at what it has done. Of another tenant's jobs it knows nothing.
+/// Invocations that nobody waits for. What is accepted is durable and runs at least once, also where the process ends
+/// in between; a guest that must not act twice looks at what it has done. Of another tenant's jobs it knows nothing.
 /// </summary>
 public sealed class JobService
 {
@@ -83,7 +83,9 @@ public sealed class JobService
                 .ConfigureAwait(false),
         ]);
 
-    /// <summary>Cancels a job: one that waits never runs, one that runs is stopped. A finished one stays as it is.</summary>
+    /// <summary>
+    /// Cancels a job: one that waits never runs, one that runs is stopped. A finished one stays as it is.
+    /// </summary>
     public Task<Outcome<JobRecord>> CancelAsync(TenantId tenant, Guid job, CancellationToken cancellation = default) =>
         GuardAsync<JobRecord>(async () =>
         {
@@ -116,7 +118,7 @@ public sealed class JobService
         {
             return new RuntimeError(
                 RuntimeErrorKind.InvalidName,
-                $"An idempotency key has 1 to {JobRequest.MaxIdempotencyKeyLength} characters, none a control character.");
+                $"An idempotency key has 1 to {JobRequest.MaxIdempotencyKeyLength} characters, no control ones.");
         }
         if (request.Deadline is { } deadline && deadline <= TimeSpan.Zero)
         {
@@ -193,7 +195,7 @@ public sealed class JobService
         return job.Request == asked
             ? new JobSubmission(job, false)
             : new RuntimeError(
-                RuntimeErrorKind.Conflict, "The idempotency key was used before, for a request that asks for something else.");
+                RuntimeErrorKind.Conflict, "The idempotency key was used before, for another request.");
     }
 
     private async Task<RuntimeError?> CheckRoomAsync(
@@ -209,9 +211,11 @@ public sealed class JobService
         if (all >= quota.MaxStoredJobs)
         {
             await _store.PruneAsync(
-                request.Tenant, all - quota.MaxStoredJobs + 1, DateTimeOffset.MaxValue, cancellation).ConfigureAwait(false);
+                request.Tenant, all - quota.MaxStoredJobs + 1, DateTimeOffset.MaxValue, cancellation)
+                    .ConfigureAwait(false);
         }
-        return await _storage.CheckAsync(request.Tenant, quota, request.Input.Length, cancellation).ConfigureAwait(false);
+        return await _storage.CheckAsync(request.Tenant, quota, request.Input.Length, cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <summary>All that was asked for, each part behind its length, so that no two requests look the same.</summary>

@@ -22,8 +22,8 @@ public interface IKernelStore
     public Task<(int Kernels, long Bytes)> MeasureAsync(TenantId tenant, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Adds a kernel; false if its owner has one of that name and version, or it is to be shared and another shared one has
-    /// them.
+    /// Adds a kernel; false if its owner has one of that name and version, or it is to be shared and another shared one
+    /// has them.
     /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> AddAsync(KernelRecord kernel, CancellationToken cancellation = default);

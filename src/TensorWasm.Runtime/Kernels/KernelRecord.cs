@@ -11,7 +11,9 @@ public sealed record KernelRecord
     /// <summary>Who published it.</summary>
     public required TenantId Owner { get; init; }
 
-    /// <summary>Its name. Shared kernels have the registry's names in common; private ones are the owner's own.</summary>
+    /// <summary>
+    /// Its name. Shared kernels have the registry's names in common; private ones are the owner's own.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Its version.</summary>

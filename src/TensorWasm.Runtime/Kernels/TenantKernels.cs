@@ -7,7 +7,8 @@ namespace TensorWasm.Runtime;
 /// The registry as a tenant's guests see it: "name@version" is the tenant's own kernel of that name and version, else a
 /// shared one. Of its variants, the one for the highest architecture that the device has is taken.
 /// </summary>
-internal sealed class TenantKernels(IKernelStore kernels, IBlobStore blobs, TenantId tenant, DeviceInfo? device) : IKernelRegistry
+internal sealed class TenantKernels(IKernelStore kernels, IBlobStore blobs, TenantId tenant, DeviceInfo? device)
+    : IKernelRegistry
 {
     private const string ArchitecturePrefix = "sm_";
 

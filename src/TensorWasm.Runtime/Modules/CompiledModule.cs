@@ -4,7 +4,9 @@ using TensorWasm.Wasm;
 
 namespace TensorWasm.Runtime;
 
-/// <summary>A module that is ready for instances: its code, and a linker with what it imports. All tenants share it.</summary>
+/// <summary>
+/// A module that is ready for instances: its code, and a linker with what it imports. All tenants share it.
+/// </summary>
 public sealed class CompiledModule
 {
     private readonly Dictionary<string, FunctionType> _functions = new(StringComparer.Ordinal);

@@ -4,8 +4,9 @@ using TensorWasm.Wasm;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// Compiled modules by the digest of their bytes, whoever deployed them. Each is compiled once however many ask at the same
-/// time; when all together take too much, those go that were not used for longest. Invocations that run keep what they use.
+/// Compiled modules by the digest of their bytes, whoever deployed them. Each is compiled once however many ask at the
+/// same time; when all together take too much, those go that were not used for longest. Invocations that run keep what
+/// they use.
 /// </summary>
 internal sealed class ModuleCache : IDisposable
 {
@@ -60,7 +61,9 @@ internal sealed class ModuleCache : IDisposable
     /// <param name="bytes">Its bytes where they are at hand.</param>
     /// <param name="cancellation">Ends the wait, not the compilation.</param>
     /// <exception cref="WasmException">The module is malformed or invalid.</exception>
-    /// <exception cref="UnsupportedFeatureException">The module uses a feature that the engine does not run.</exception>
+    /// <exception cref="UnsupportedFeatureException">
+    /// The module uses a feature that the engine does not run.
+    /// </exception>
     /// <exception cref="IOException">The blob can't be read, or there is none.</exception>
     /// <exception cref="InvalidDataException">The blob is damaged.</exception>
     internal async Task<CompiledModule> GetAsync(

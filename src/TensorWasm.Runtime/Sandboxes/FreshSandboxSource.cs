@@ -19,7 +19,11 @@ internal sealed class FreshSandboxSource(WasmEngine engine, TimeProvider time) :
         {
             _module = request.Module;
             Session = new GuestSession(request, time);
-            Store = new Store(engine, request.CreateLimits(), Session.Placement) { Data = Session, CountsCpuTime = true };
+            Store = new Store(engine, request.CreateLimits(), Session.Placement)
+            {
+                Data = Session,
+                CountsCpuTime = true,
+            };
         }
 
         public override Store Store { get; }

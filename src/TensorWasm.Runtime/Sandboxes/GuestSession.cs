@@ -5,8 +5,8 @@ using TensorWasm.Wasi;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// A sandbox's side of the host: what its guest's imports work on. It is the store's <see cref="Store.Data"/>. One thread at
-/// a time uses it, the one that runs the guest.
+/// A sandbox's side of the host: what its guest's imports work on. It is the store's <see cref="Store.Data"/>. One
+/// thread at a time uses it, the one that runs the guest.
 /// </summary>
 public sealed class GuestSession : IDisposable
 {
@@ -22,7 +22,9 @@ public sealed class GuestSession : IDisposable
         _time = time;
     }
 
-    /// <summary>Where the store's memory must lie so that kernels reach it; null for a guest that has no device.</summary>
+    /// <summary>
+    /// Where the store's memory must lie so that kernels reach it; null for a guest that has no device.
+    /// </summary>
     /// <exception cref="Gpu.GpuException">The device has no address space left, or is lost.</exception>
     public MemoryPlacement? Placement => _request.Module.UsesDevice ? Host.Placement : null;
 
@@ -35,7 +37,9 @@ public sealed class GuestSession : IDisposable
     /// <summary>The session of a store.</summary>
     public static GuestSession Of(Store store) => (GuestSession)store.Data!;
 
-    /// <summary>Adds what the guest has used of the device. It waits for its kernels, which have a deadline, too.</summary>
+    /// <summary>
+    /// Adds what the guest has used of the device. It waits for its kernels, which have a deadline, too.
+    /// </summary>
     public InvocationUsage Measure(InvocationUsage usage)
     {
         if (_host?.Gpu.Region is not { } region) return usage;

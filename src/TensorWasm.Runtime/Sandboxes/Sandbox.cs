@@ -3,8 +3,8 @@ using TensorWasm.Engine;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// One live instance with its memory and capabilities, for one invocation. Disposing gives back everything; a source that
-/// keeps sandboxes for reuse derives from it and resets there.
+/// One live instance with its memory and capabilities, for one invocation. Disposing gives back everything; a source
+/// that keeps sandboxes for reuse derives from it and resets there.
 /// </summary>
 public abstract class Sandbox : IDisposable
 {
@@ -20,7 +20,9 @@ public abstract class Sandbox : IDisposable
     /// <summary>Bytes of its memories now; 0 before it has started.</summary>
     public abstract long MemoryBytes { get; }
 
-    /// <summary>Brings the instance to where an export can be called; guest code may run, under the store's interruption.</summary>
+    /// <summary>
+    /// Brings the instance to where an export can be called; guest code may run, under the store's interruption.
+    /// </summary>
     /// <exception cref="LinkException">An import is not offered, or does not match.</exception>
     /// <exception cref="LimitExceededException">The module needs more than its limits allow.</exception>
     /// <exception cref="TrapException">A segment is out of bounds, or guest code trapped.</exception>

@@ -43,7 +43,9 @@ public sealed record SandboxRequest
     /// <summary>Kernels that it may load by name.</summary>
     public required IKernelRegistry Kernels { get; init; }
 
-    /// <summary>The limits of its store. A module with several memories or tables shares its allowance among them.</summary>
+    /// <summary>
+    /// The limits of its store. A module with several memories or tables shares its allowance among them.
+    /// </summary>
     public StoreLimits CreateLimits()
     {
         var limits = Version.Settings.Limits;

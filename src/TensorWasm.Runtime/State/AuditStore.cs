@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace TensorWasm.Runtime.State;
 
 /// <summary>
-/// The audit chain. Writers leave their entries in a channel; whoever gets the pen first writes all that are there in one
-/// transaction, so that a thousand entries at once cost one flush of the disk.
+/// The audit chain. Writers leave their entries in a channel; whoever gets the pen first writes all that are there in
+/// one transaction, so that a thousand entries at once cost one flush of the disk.
 /// </summary>
 internal sealed class AuditStore(StateDatabase database) : IAuditStore, IDisposable
 {
@@ -48,7 +48,8 @@ internal sealed class AuditStore(StateDatabase database) : IAuditStore, IDisposa
             {
                 var rows = context.Audit.AsNoTracking().Where(r => r.Sequence > after);
                 if (key is not null) rows = rows.Where(r => r.TenantId == key);
-                var page = await rows.OrderBy(r => r.Sequence).Take(count).ToListAsync(cancellation).ConfigureAwait(false);
+                var page = await rows.OrderBy(r => r.Sequence).Take(count).ToListAsync(cancellation)
+                    .ConfigureAwait(false);
                 return page.ConvertAll(ToRecord);
             },
             cancellation);
@@ -126,7 +127,7 @@ internal sealed class AuditStore(StateDatabase database) : IAuditStore, IDisposa
                 return records;
             }
             // Another process has gone on with the chain: these follow that.
-            if (attempt == MaxAttempts) throw new StateUnavailableException("other processes write the audit chain all the time");
+            if (attempt == MaxAttempts) throw new StateUnavailableException("other processes write the audit chain");
         }
     }
 

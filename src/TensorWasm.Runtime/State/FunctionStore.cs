@@ -36,7 +36,8 @@ internal sealed class FunctionStore(StateDatabase database) : IFunctionStore
                 if (after is { } last)
                 {
                     var made = await context.Functions.Where(r => r.Id == last && r.TenantId == key)
-                        .Select(r => (long?)r.CreatedMs).FirstOrDefaultAsync(cancellation).ConfigureAwait(false) ?? long.MaxValue;
+                        .Select(r => (long?)r.CreatedMs).FirstOrDefaultAsync(cancellation)
+                            .ConfigureAwait(false) ?? long.MaxValue;
                     rows = rows.Where(r => r.CreatedMs > made || (r.CreatedMs == made && r.Id.CompareTo(last) > 0));
                 }
                 var page = await rows.OrderBy(r => r.CreatedMs).ThenBy(r => r.Id).Take(count).ToListAsync(cancellation)

@@ -17,7 +17,8 @@ internal sealed partial class JobStore
     {
         for (var look = 1; ; look++)
         {
-            var (found, taken) = await TryTakeAsync(worker, count, now, leaseEnd, running, cancellation).ConfigureAwait(false);
+            var (found, taken) = await TryTakeAsync(worker, count, now, leaseEnd, running, cancellation)
+                .ConfigureAwait(false);
             // Where another worker was faster with all of them, there may be more.
             if (taken.Count > 0 || found == 0 || look == MaxLooks) return taken;
         }
@@ -101,7 +102,8 @@ internal sealed partial class JobStore
     {
         var id = job.Id;
         var results = job.Results is { } values ? StateJson.Write(values) : null;
-        var message = job.Error?.Message is { Length: > MaxMessageLength } text ? text[..MaxMessageLength] : job.Error?.Message;
+        var message = job.Error?.Message;
+        if (message is { Length: > MaxMessageLength }) message = message[..MaxMessageLength];
         var finished = job.FinishedAt is { } time ? Columns.Of(time) : (long?)null;
         return database.WriteAsync(
             async context => await context.Jobs.Where(r => r.Id == id && r.Status == Running && r.Worker == worker)
@@ -122,7 +124,9 @@ internal sealed partial class JobStore
             cancellation);
     }
 
-    /// <summary>The oldest jobs that may be taken, by turns of the tenants: first of those that have fewest running.</summary>
+    /// <summary>
+    /// The oldest jobs that may be taken, by turns of the tenants: first of those that have fewest running.
+    /// </summary>
     private static async Task<List<Guid>> ChooseAsync(
         StateContext context, int count, long now, Func<TenantId, int> running, CancellationToken cancellation)
     {

@@ -37,7 +37,8 @@ internal sealed partial class JobStore(StateDatabase database) : IJobStore
                 if (before is { } last)
                 {
                     var made = await context.Jobs.Where(r => r.Id == last && r.TenantId == owner)
-                        .Select(r => (long?)r.CreatedMs).FirstOrDefaultAsync(cancellation).ConfigureAwait(false) ?? long.MinValue;
+                        .Select(r => (long?)r.CreatedMs).FirstOrDefaultAsync(cancellation)
+                            .ConfigureAwait(false) ?? long.MinValue;
                     rows = rows.Where(r => r.CreatedMs < made || (r.CreatedMs == made && r.Id.CompareTo(last) < 0));
                 }
                 var page = await rows.OrderByDescending(r => r.CreatedMs).ThenByDescending(r => r.Id).Take(count)

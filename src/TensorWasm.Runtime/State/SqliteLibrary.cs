@@ -5,8 +5,8 @@ namespace TensorWasm.Runtime.State;
 
 /// <summary>
 /// Loads SQLite. Microsoft.Data.Sqlite asks for SQLitePCLRaw 2.1.12 or later; package sources that lack it have 2.0.6,
-/// whose functions are the same as far as Microsoft.Data.Sqlite calls them. The loader refuses an older version by itself,
-/// but asks here before it fails. With a version that is new enough, nothing is ever asked.
+/// whose functions are the same as far as Microsoft.Data.Sqlite calls them. The loader refuses an older version by
+/// itself, but asks here before it fails. With a version that is new enough, nothing is ever asked.
 /// </summary>
 internal static class SqliteLibrary
 {

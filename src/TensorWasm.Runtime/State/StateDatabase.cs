@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TensorWasm.Runtime.State;
 
 /// <summary>
-/// Opens the database and runs units of work on it: each reads, or writes all of its changes or none. Whatever the database
-/// itself does wrong becomes a <see cref="StateUnavailableException"/>.
+/// Opens the database and runs units of work on it: each reads, or writes all of its changes or none. Whatever the
+/// database itself does wrong becomes a <see cref="StateUnavailableException"/>.
 /// </summary>
 internal sealed class StateDatabase : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class StateDatabase : IAsyncDisposable
     /// <summary>Opens a PostgreSQL database, and brings its schema up to date.</summary>
     internal static async Task<StateDatabase> OpenPostgresAsync(string connection, CancellationToken cancellation)
     {
-        DbContextOptions<StateContext> options = new DbContextOptionsBuilder<StateContext>().UseNpgsql(connection).Options;
+        var options = new DbContextOptionsBuilder<StateContext>().UseNpgsql(connection).Options;
         var database = new StateDatabase(options, isSqlite: false);
         await database.MigrateAsync(cancellation).ConfigureAwait(false);
         return database;
@@ -64,8 +64,8 @@ internal sealed class StateDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs one transaction. Where another transaction got in its way, it is run again, from the beginning and on a fresh
-    /// context, so the work must have no effect but on the context.
+    /// Runs one transaction. Where another transaction got in its way, it is run again, from the beginning and on a
+    /// fresh context, so the work must have no effect but on the context.
     /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be written; it is as it was.</exception>
     internal async Task<T> WriteAsync<T>(Func<StateContext, Task<T>> work, CancellationToken cancellation)
@@ -116,17 +116,19 @@ internal sealed class StateDatabase : IAsyncDisposable
             // Seconds that a command waits for a lock.
             DefaultTimeout = 5,
         }.ToString();
-        DbContextOptions<StateContext> options = new DbContextOptionsBuilder<StateContext>().UseSqlite(connection).Options;
+        var options = new DbContextOptionsBuilder<StateContext>().UseSqlite(connection).Options;
         var database = new StateDatabase(options, isSqlite: true);
         await database.ReadAsync(
             async context =>
             {
                 // Readers don't wait for the writer so. A commit is flushed to the disk before it returns, which is the
                 // default (synchronous=FULL).
-                await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation).ConfigureAwait(false);
+                await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation)
+                    .ConfigureAwait(false);
                 // A process that is killed while it migrates leaves this lock; nobody else uses the file.
                 return await context.Database
-                    .ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation).ConfigureAwait(false);
+                    .ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation)
+                        .ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
         await database.MigrateAsync(cancellation).ConfigureAwait(false);

@@ -7,7 +7,8 @@ namespace TensorWasm.Runtime.State;
 /// <summary>How structured values lie in text columns.</summary>
 internal static class StateJson
 {
-    internal static string Write(TenantQuota quota) => JsonSerializer.Serialize(quota, StateJsonContext.Default.TenantQuota);
+    internal static string Write(TenantQuota quota) =>
+        JsonSerializer.Serialize(quota, StateJsonContext.Default.TenantQuota);
 
     internal static TenantQuota ReadQuota(string text) =>
         JsonSerializer.Deserialize(text, StateJsonContext.Default.TenantQuota) ?? TenantQuota.Default;
@@ -19,10 +20,11 @@ internal static class StateJson
         JsonSerializer.Deserialize(text, StateJsonContext.Default.FunctionSettings) ?? FunctionSettings.Default;
 
     internal static string Write(ImmutableArray<GuestArgument> arguments) =>
-        JsonSerializer.Serialize([.. arguments.Select(static argument => argument.Text)], StateJsonContext.Default.StringArray);
+        JsonSerializer.Serialize(
+            [.. arguments.Select(static argument => argument.Text)], StateJsonContext.Default.StringArray);
 
     internal static ImmutableArray<GuestArgument> ReadArguments(string text) =>
-        [.. JsonSerializer.Deserialize(text, StateJsonContext.Default.StringArray)!.Select(static argument => new GuestArgument(argument))];
+        [.. Strings(text).Select(static argument => new GuestArgument(argument))];
 
     /// <summary>Each value is its kind's number, a colon, and its bits in hexadecimal.</summary>
     internal static string Write(ImmutableArray<GuestValue> values) => JsonSerializer.Serialize(
@@ -31,8 +33,11 @@ internal static class StateJson
 
     internal static ImmutableArray<GuestValue> ReadValues(string text) =>
     [
-        .. JsonSerializer.Deserialize(text, StateJsonContext.Default.StringArray)!.Select(static value => new GuestValue(
+        .. Strings(text).Select(static value => new GuestValue(
             (GuestValueKind)(value[0] - '0'),
             UInt128.Parse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))),
     ];
+
+    private static string[] Strings(string text) =>
+        JsonSerializer.Deserialize(text, StateJsonContext.Default.StringArray) ?? [];
 }

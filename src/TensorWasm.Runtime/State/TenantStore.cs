@@ -38,7 +38,8 @@ internal sealed class TenantStore(StateDatabase database) : ITenantStore
         return await database.WriteAsync(
             async context =>
             {
-                if (await context.Tenants.AnyAsync(row => row.Id == key, cancellation).ConfigureAwait(false)) return false;
+                if (await context.Tenants.AnyAsync(row => row.Id == key, cancellation)
+                    .ConfigureAwait(false)) return false;
                 context.Tenants.Add(new TenantRow
                 {
                     Id = key,
@@ -75,17 +76,22 @@ internal sealed class TenantStore(StateDatabase database) : ITenantStore
         return database.WriteAsync(
             async context =>
             {
-                await context.Functions.Where(r => r.TenantId == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
+                await context.Functions.Where(r => r.TenantId == key).ExecuteDeleteAsync(cancellation)
+                    .ConfigureAwait(false);
                 await context.Jobs.Where(r => r.TenantId == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
-                await context.Kernels.Where(r => r.OwnerId == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
-                await context.Usage.Where(r => r.TenantId == key).ExecuteDeleteAsync(cancellation).ConfigureAwait(false);
+                await context.Kernels.Where(r => r.OwnerId == key).ExecuteDeleteAsync(cancellation)
+                    .ConfigureAwait(false);
+                await context.Usage.Where(r => r.TenantId == key).ExecuteDeleteAsync(cancellation)
+                    .ConfigureAwait(false);
                 return await context.Tenants.Where(row => row.Id == key).ExecuteDeleteAsync(cancellation)
                     .ConfigureAwait(false) > 0;
             },
             cancellation);
     }
 
-    /// <summary>Saves rows that were added; false if another transaction has added one of the same key meanwhile.</summary>
+    /// <summary>
+    /// Saves rows that were added; false if another transaction has added one of the same key meanwhile.
+    /// </summary>
     internal static async Task<bool> SaveNewAsync(StateContext context, CancellationToken cancellation)
     {
         try

@@ -28,7 +28,8 @@ internal sealed class TokenStore(StateDatabase database) : ITokenStore
                 {
                     var made = await context.Tokens.Where(row => row.Id == last).Select(row => (long?)row.CreatedMs)
                         .FirstOrDefaultAsync(cancellation).ConfigureAwait(false) ?? long.MaxValue;
-                    rows = rows.Where(row => row.CreatedMs > made || (row.CreatedMs == made && row.Id.CompareTo(last) > 0));
+                    rows = rows.Where(row =>
+                        row.CreatedMs > made || (row.CreatedMs == made && row.Id.CompareTo(last) > 0));
                 }
                 var page = await rows.OrderBy(row => row.CreatedMs).ThenBy(row => row.Id).Take(count)
                     .ToListAsync(cancellation).ConfigureAwait(false);
@@ -69,7 +70,8 @@ internal sealed class TokenStore(StateDatabase database) : ITokenStore
         var now = Columns.Of(time);
         return database.WriteAsync(
             async context => await context.Tokens.Where(row => row.Id == id).ExecuteUpdateAsync(
-                row => row.SetProperty(r => r.RevokedMs, r => r.RevokedMs ?? now), cancellation).ConfigureAwait(false) > 0,
+                row => row.SetProperty(r => r.RevokedMs, r => r.RevokedMs ?? now), cancellation)
+                    .ConfigureAwait(false) > 0,
             cancellation);
     }
 
@@ -78,7 +80,8 @@ internal sealed class TokenStore(StateDatabase database) : ITokenStore
         var end = Columns.Of(time);
         return database.WriteAsync(
             async context => await context.Tokens.Where(row => row.Id == id).ExecuteUpdateAsync(
-                row => row.SetProperty(r => r.ExpiresMs, r => r.ExpiresMs != null && r.ExpiresMs < end ? r.ExpiresMs : end),
+                row => row.SetProperty(
+                    r => r.ExpiresMs, r => r.ExpiresMs != null && r.ExpiresMs < end ? r.ExpiresMs : end),
                 cancellation).ConfigureAwait(false) > 0,
             cancellation);
     }

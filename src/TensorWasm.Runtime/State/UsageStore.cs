@@ -16,8 +16,8 @@ internal sealed class UsageStore(StateDatabase database) : IUsageStore
                         context.Usage.Add(ToRow(period));
                     }
                 }
-                // Where another process has added the same hour meanwhile, this fails, and nothing is kept: it is tried again
-                // with the next period.
+                // Where another process has added the same hour meanwhile, this fails, and nothing is kept: it is tried
+                // again with the next period.
                 await context.SaveChangesAsync(cancellation).ConfigureAwait(false);
                 return true;
             },

@@ -12,7 +12,8 @@ public interface ITenantStore
     /// <param name="count">At most so many.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<TenantRecord>> ListAsync(TenantId? after, int count, CancellationToken cancellation = default);
+    public Task<IReadOnlyList<TenantRecord>> ListAsync(
+        TenantId? after, int count, CancellationToken cancellation = default);
 
     /// <summary>Adds a tenant; false if there is one of that number.</summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
@@ -22,7 +23,9 @@ public interface ITenantStore
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> UpdateAsync(TenantRecord tenant, CancellationToken cancellation = default);
 
-    /// <summary>Removes a tenant with its functions, jobs, kernels and usage; false if there is none of that number.</summary>
+    /// <summary>
+    /// Removes a tenant with its functions, jobs, kernels and usage; false if there is none of that number.
+    /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> RemoveAsync(TenantId id, CancellationToken cancellation = default);
 }

@@ -26,7 +26,9 @@ public interface ITokenStore
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> RevokeAsync(Guid id, DateTimeOffset time, CancellationToken cancellation = default);
 
-    /// <summary>Lets a token end at a time, unless it ends before; false if there is none. For rotation with overlap.</summary>
+    /// <summary>
+    /// Lets a token end at a time, unless it ends before; false if there is none. For rotation with overlap.
+    /// </summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> ExpireAsync(Guid id, DateTimeOffset time, CancellationToken cancellation = default);
 }

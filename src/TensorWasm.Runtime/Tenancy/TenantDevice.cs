@@ -3,8 +3,8 @@ using TensorWasm.Gpu;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// A tenant's account with the devices. Its quota is settled when it is made, so a change of the quota makes another; what
-/// the earlier ones counted is not lost.
+/// A tenant's account with the devices. Its quota is settled when it is made, so a change of the quota makes another;
+/// what the earlier ones counted is not lost.
 /// </summary>
 internal sealed class TenantDevice(TimeProvider time)
 {
@@ -53,7 +53,8 @@ internal sealed class TenantDevice(TimeProvider time)
                 };
                 _accounts[i] = (tenant, now);
             }
-            _accounts.RemoveAll(account => account.Tenant != _accounts[^1].Tenant && account.Tenant.Usage.MemoryBytes == 0);
+            _accounts.RemoveAll(account =>
+                account.Tenant != _accounts[^1].Tenant && account.Tenant.Usage.MemoryBytes == 0);
             return taken;
         }
     }

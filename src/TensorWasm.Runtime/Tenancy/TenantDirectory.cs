@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace TensorWasm.Runtime;
 
 /// <summary>
-/// The tenants that this process has to do with. Where other processes may change the store, what is held is compared with
-/// it from time to time; while it can't be reached, what is held goes on being used.
+/// The tenants that this process has to do with. Where other processes may change the store, what is held is compared
+/// with it from time to time; while it can't be reached, what is held goes on being used.
 /// </summary>
 internal sealed class TenantDirectory(
     ITenantStore store, TimeProvider time, TimeSpan freshness, TenantQuota defaultQuota, bool acceptsUnknown)
@@ -43,7 +43,8 @@ internal sealed class TenantDirectory(
             return new RuntimeError(RuntimeErrorKind.TenantNotFound, "There is no such tenant.");
         }
         record ??= new TenantRecord { Id = id, Quota = defaultQuota };
-        state = _states.GetOrAdd(id, static (_, seed) => new TenantState(seed.record, seed.now, seed.time), (record, now, time));
+        state = _states.GetOrAdd(
+            id, static (_, seed) => new TenantState(seed.record, seed.now, seed.time), (record, now, time));
         state.Set(record, now);
         return state;
     }

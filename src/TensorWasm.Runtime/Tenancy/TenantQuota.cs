@@ -1,6 +1,8 @@
 namespace TensorWasm.Runtime;
 
-/// <summary>What a tenant may use at most. Every value bounds something that the process or the disk holds for it.</summary>
+/// <summary>
+/// What a tenant may use at most. Every value bounds something that the process or the disk holds for it.
+/// </summary>
 public sealed record TenantQuota
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
@@ -8,7 +10,9 @@ public sealed record TenantQuota
     /// <summary>The defaults.</summary>
     public static TenantQuota Default { get; } = new();
 
-    /// <summary>Its share of the process when more wants to run than can, relative to other tenants': 1 to 1,000.</summary>
+    /// <summary>
+    /// Its share of the process when more wants to run than can, relative to other tenants': 1 to 1,000.
+    /// </summary>
     public int Weight { get; init; } = 1;
 
     /// <summary>Invocations that run at once: 16.</summary>
@@ -44,7 +48,9 @@ public sealed record TenantQuota
     /// <summary>Jobs that have not finished: 1,000.</summary>
     public int MaxUnfinishedJobs { get; init; } = 1_000;
 
-    /// <summary>Jobs that are kept, finished ones included; the oldest finished one goes when one more is added: 10,000.</summary>
+    /// <summary>
+    /// Jobs that are kept, finished ones included; the oldest finished one goes when one more is added: 10,000.
+    /// </summary>
     public int MaxStoredJobs { get; init; } = 10_000;
 
     /// <summary>Kernels in the registry, counted by versions: 256.</summary>
@@ -73,7 +79,7 @@ public sealed record TenantQuota
         Check(MaxConcurrentInvocations >= 1, nameof(MaxConcurrentInvocations), "at least 1");
         Check(MaxQueuedInvocations >= 0, nameof(MaxQueuedInvocations), "at least 0");
         Check(QueueTime >= TimeSpan.Zero && QueueTime <= MaxTime, nameof(QueueTime), "from 0 to one day");
-        Check(MaxDeadline > TimeSpan.Zero && MaxDeadline <= MaxTime, nameof(MaxDeadline), "above 0 and at most one day");
+        Check(MaxDeadline > TimeSpan.Zero && MaxDeadline <= MaxTime, nameof(MaxDeadline), "above 0 and up to one day");
         Check(MaxSandboxMemoryBytes >= 0, nameof(MaxSandboxMemoryBytes), "at least 0");
         Check(MaxMemoryBytes >= 0, nameof(MaxMemoryBytes), "at least 0");
         Check(MaxFunctions >= 0, nameof(MaxFunctions), "at least 0");

@@ -29,21 +29,30 @@ public sealed class PostgresServer : IAsyncLifetime
         var isRoot = Environment.UserName == "root";
         if (isRoot) await RunAsync("chown", "postgres", _folder);
         await RunAs(isRoot, Path.Combine(tools, "initdb"), "-D", data, "-U", "tester", "-A", "trust", "--no-sync");
-        await RunAs(
-            isRoot, Path.Combine(tools, "pg_ctl"), "start", "-w", "-D", data, "-l", Path.Combine(_folder, "log"),
-            "-o", $"-k {_folder} -c listen_addresses= -c max_connections=200");
+        await StartAsync();
         _connection = $"Host={_folder};Username=tester;Database=postgres;Maximum Pool Size=40";
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_folder is null || FindTools() is not { } tools) return;
+        if (_folder is null) return;
         NpgsqlConnection.ClearAllPools();
-        await RunAs(
-            Environment.UserName == "root", Path.Combine(tools, "pg_ctl"), "stop", "-w", "-m", "immediate", "-D",
-            Path.Combine(_folder, "data"));
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Whether the server was started for this run, so that it may be stopped.</summary>
+    internal bool IsOwn => _folder is not null;
+
+    internal Task StartAsync() => RunAs(
+        Environment.UserName == "root", Path.Combine(FindTools()!, "pg_ctl"), "start", "-w", "-D",
+        Path.Combine(_folder!, "data"), "-l", Path.Combine(_folder!, "log"), "-o",
+        $"-k {_folder} -c listen_addresses= -c max_connections=200");
+
+    /// <summary>Stops the server as a crash would.</summary>
+    internal Task StopAsync() => RunAs(
+        Environment.UserName == "root", Path.Combine(FindTools()!, "pg_ctl"), "stop", "-w", "-m", "immediate", "-D",
+        Path.Combine(_folder!, "data"));
 
     /// <summary>A fresh database's connection string. Without a server the test is skipped, or fails in CI.</summary>
     internal async Task<string> CreateDatabaseAsync()
