@@ -72,9 +72,9 @@ internal static class StatisticsWriter
         if (statistics.Gpu is { } gpu)
         {
             Row("device", Printable.Escape(gpu.Device.Name));
-            Row("kernels", string.Create(
+            Row("launches", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{gpu.Usage.Launches} launches, {Duration.Format(gpu.Usage.DeviceTime)}, {gpu.Usage.Stops} stopped"));
+                $"{gpu.Usage.Launches} in {Duration.Format(gpu.Usage.DeviceTime)}, {gpu.Usage.Stops} stopped"));
             Row("device memory", ByteSize.Format(gpu.Usage.PeakMemoryBytes));
         }
         return text.ToString();

@@ -14,12 +14,20 @@ public sealed class LaunchCostTests : DeviceTest
           (import "tensorwasm:gpu/host@0.1.0" "launch"
             (func $launch (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
           (import "tensorwasm:gpu/host@0.1.0" "stream-wait" (func $wait (param i32) (result i32)))
+          (import "tensorwasm:gpu/host@0.1.0" "stream-is-idle" (func $idle (param i32) (result i32)))
           (memory (export "memory") 2)
           (global $k (mut i32) (i32.const 0))
           (func (export "load") (param $length i32) (result i32)
             (global.set $k (call $kernel
               (call $load (i32.const 1024) (local.get $length) (i32.const 0)) (i32.const 0) (i32.const 0)))
             (global.get $k))
+          (func (export "ask") (param $n i32) (result i32)
+            (local $all i32)
+            (local.set $all (i32.const 1))
+            (loop $next
+              (local.set $all (i32.and (local.get $all) (call $idle (i32.const 0))))
+              (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            (local.get $all))
           (func (export "run") (param $n i32) (param $length i32) (result i32)
             (local $failures i32)
             (loop $next
@@ -49,15 +57,19 @@ public sealed class LaunchCostTests : DeviceTest
         object length = arguments.Length;
         Assert.Equal(0, run.Invoke(2000, length));
 
-        long Measure(int launches)
+        var ask = instance.GetFunction("ask")!;
+        Assert.Equal(1, ask.Invoke(2000));
+
+        static long Measure(Function function, params object?[] arguments)
         {
-            object count = launches;
             var before = GC.GetAllocatedBytesForCurrentThread();
-            run.Invoke(count, length);
+            function.Invoke(arguments);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        var (few, many) = (Measure(100), Measure(1100));
+        // The way of every call: finding the sandbox, its capability, its handle.
+        Assert.Equal(Measure(ask, 100), Measure(ask, 10_000));
+        var (few, many) = (Measure(run, 100, length), Measure(run, 1100, length));
         // What the device keeps of a launch until it has ended; the way to it allocates nothing.
         Assert.InRange((many - few) / 1000.0, 0, 2048);
     }
