@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
     tw_require(tensorwasm_gpu_stream_wait(TW_DEFAULT_STREAM), "matmul-mma: wait");
     tw_require(tensorwasm_gpu_buffer_read(on_device[2], 0, c, c_bytes), "matmul-mma: read");
     double nanoseconds = (double)tensorwasm_gpu_event_elapsed(begin, end);
-    printf("matmul-mma: %.3f ms on the device, %.3f Tflop/s\n", nanoseconds / 1e6, 2.0 * m * n * k / nanoseconds / 1e3);
+    printf("matmul-mma: %.3f ms on the device, %.1f Gflop/s\n", nanoseconds / 1e6, 2.0 * m * n * k / nanoseconds);
 
     size_t wrong = 0, count = (size_t)m * n, stride = sample_stride((double)count, k, 2e7);
     // Odd, so that no column stands for all.
