@@ -6,7 +6,8 @@ namespace TensorWasm.Gpu.Bench;
 
 /// <summary>
 /// Runs the sample kernels on a device and as plain loops on all cores, checks that both agree, and prints medians.
-/// Usage: TensorWasm.Gpu.Bench --cpu [--runs N] [--only NAME] [--samples FOLDER].
+/// Usage: TensorWasm.Gpu.Bench --cpu [--runs N] [--only NAME] [--samples FOLDER]; or --cuda, which is
+/// <see cref="CudaSuite"/>.
 /// </summary>
 internal static class Bench
 {
@@ -14,9 +15,20 @@ internal static class Bench
 
     public static int Main(string[] args)
     {
+        if (args.Contains("--cuda"))
+        {
+            return CudaSuite.Run(
+                Option(args, "--samples") ?? "samples",
+                Option(args, "--output"),
+                [.. args.Where(CudaSuite.Sections.Contains)]);
+        }
+
         if (!args.Contains("--cpu"))
         {
-            Console.Error.WriteLine("usage: --cpu [--runs N] [--only NAME] [--samples FOLDER]");
+            Console.Error.WriteLine(
+                "usage: --cpu [--runs N] [--only NAME] [--samples FOLDER]\n"
+                + "       --cuda [--samples FOLDER] [--output FILE] [SECTION ...], sections: "
+                + string.Join(", ", CudaSuite.Sections));
             return 2;
         }
 

@@ -3,17 +3,14 @@ namespace TensorWasm.Gpu;
 /// <summary>
 /// Recorded launches as a graph of the driver, a chain of kernels. Status blocks and deadlines are part of the kernels'
 /// parameters, which a graph fixes; deadlines are moved on when a replay would otherwise have less time than it was
-/// granted. That takes 0.3 us a kernel on the host, so they are set a little late (<see cref="SlackNanoseconds"/>), and
-/// replays one after another share them.
+/// granted. That takes 0.3 us a kernel on the host, and the driver must send the graph to the device again; so they are
+/// set late, by 5 ms or a hundredth of the limit, and replays one after another share them.
 /// <para>
 /// Replays share status blocks, too: when a kernel was stopped, the replays that were queued by then report it as well.
 /// </para>
 /// </summary>
 internal sealed unsafe class CudaGraph : GpuGraph
 {
-    /// <summary>How much later than granted a replay may end: 5 ms.</summary>
-    private const ulong SlackNanoseconds = 5_000_000;
-
     private readonly CudaRegion _region;
     private readonly StatusBlocks.Run _status;
     private readonly CudaGraphBlocks _blocks;
@@ -57,14 +54,16 @@ internal sealed unsafe class CudaGraph : GpuGraph
     /// <summary>What to launch (CUgraphExec), with deadlines that give it its time.</summary>
     /// <param name="isPart">Whether it runs on the partition.</param>
     /// <param name="deadline">When it must have ended, by the device's clock.</param>
-    internal nint Prepare(bool isPart, ulong deadline)
+    /// <param name="limit">How long it may take.</param>
+    internal nint Prepare(bool isPart, ulong deadline, TimeSpan limit)
     {
+        var slack = Math.Max(5_000_000, (ulong)limit.Ticks);
         var variant = isPart
             ? _part ??= new CudaGraphVariant(_blocks, _region.CudaDevice.Partition!.LaunchContext)
             : _whole!;
-        if (variant.Deadline < deadline || variant.Deadline > deadline + SlackNanoseconds)
+        if (variant.Deadline < deadline || variant.Deadline > deadline + slack)
         {
-            variant.SetDeadline(_blocks, deadline + SlackNanoseconds);
+            variant.SetDeadline(_blocks, deadline + slack);
         }
         return variant.Value;
     }

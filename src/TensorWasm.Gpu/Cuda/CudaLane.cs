@@ -73,7 +73,7 @@ internal sealed unsafe class CudaLane
         try
         {
             var slot = (int)(_head % Capacity);
-            var deadline = _device.Clock.Now + (ulong)limit.TotalNanoseconds;
+            var deadline = _device.Clock.After(limit);
             function.WriteHidden(
                 new Span<byte>(block, (int)bytes), layout.Base, layout.Size - 1, kernel.Module.GlobalsAddress,
                 _status.Address(slot), deadline);
@@ -112,7 +112,7 @@ internal sealed unsafe class CudaLane
             var mean = graph.MeanNanoseconds;
             var stream = Select(mean is 0 or > CudaDevice.ShortNanoseconds);
             var executable = graph.Prepare(
-                isPart: stream != _whole.Value, _device.Clock.Now + (ulong)limit.TotalNanoseconds);
+                isPart: stream != _whole.Value, _device.Clock.After(limit), limit);
             var start = graph.ShouldTime() ? Begin(stream) : null;
             var result = Cuda.cuGraphLaunch(executable, stream);
             if (result != CudaResult.CUDA_SUCCESS)
@@ -227,11 +227,11 @@ internal sealed unsafe class CudaLane
         }
     }
 
-    private static long TicksOf(TimeSpan limit) => (long)(limit.TotalSeconds * Stopwatch.Frequency);
+    private static long TicksOf(TimeSpan limit) => limit.Ticks * (Stopwatch.Frequency / TimeSpan.TicksPerSecond);
 
     private void EnterWithRoom()
     {
-        for (var start = Stopwatch.GetTimestamp(); ; CudaWait.Pause(start))
+        for (var start = 0L; ; CudaWait.Pause(start))
         {
             _gate.Enter();
             try
@@ -252,6 +252,7 @@ internal sealed unsafe class CudaLane
                 return;
             }
             _gate.Exit();
+            start = start == 0 ? Stopwatch.GetTimestamp() : start;
         }
     }
 

@@ -10,16 +10,20 @@ internal sealed class CudaSlotPool(CudaDevice device)
     private const int MaxBacked = 256;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, Stack<CudaSlot>> _slots = [];
+    private readonly Dictionary<(int Bits, bool IsBacked), Stack<CudaSlot>> _slots = [];
     private int _backed;
 
     internal CudaSlot Rent(int bits)
     {
         lock (_lock)
         {
-            if (_slots.TryGetValue(bits, out var slots) && slots.TryPop(out var slot))
+            if (_slots.TryGetValue((bits, true), out var backed) && backed.TryPop(out var ready))
             {
-                _backed -= slot.IsWhole ? 1 : 0;
+                _backed--;
+                return ready;
+            }
+            if (_slots.TryGetValue((bits, false), out var bare) && bare.TryPop(out var slot))
+            {
                 return slot;
             }
         }
@@ -44,9 +48,10 @@ internal sealed class CudaSlotPool(CudaDevice device)
             {
                 return; // its addresses are lost
             }
-            if (!_slots.TryGetValue(slot.Bits, out var slots))
+            var key = (slot.Bits, slot.IsWhole);
+            if (!_slots.TryGetValue(key, out var slots))
             {
-                _slots.Add(slot.Bits, slots = []);
+                _slots.Add(key, slots = []);
             }
             slots.Push(slot);
         }

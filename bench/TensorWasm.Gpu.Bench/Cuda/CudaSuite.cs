@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace TensorWasm.Gpu.Bench;
+
+/// <summary>The figures of a CUDA device.</summary>
+internal static class CudaSuite
+{
+    /// <summary>Sections; the last ones, which end with the device lost, run only when they are asked for.</summary>
+    internal static string[] Sections { get; } =
+        ["launches", "loads", "fences", "deadlines", "victim", "regions", "fault", "hang"];
+
+    internal static int Run(string samples, string? output, string[] wanted)
+    {
+        if (CudaDriver.UnavailableReason is { } reason)
+        {
+            Console.Error.WriteLine(reason);
+            return 1;
+        }
+        var figures = new Figures();
+        var info = BenchDevice.Device.Info;
+        figures.Line("# CUDA device");
+        figures.Line();
+        figures.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{info.Name}, driver for CUDA {info.DriverVersion}, {Environment.ProcessorCount} processors, "
+            + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {(System.Diagnostics.Debugger.IsAttached ? "debugger" : "release")}"));
+        foreach (var section in Sections.Where(section => wanted.Length == 0 ? section is not "fault" and not "hang" : wanted.Contains(section)))
+        {
+            switch (section)
+            {
+                case "launches":
+                    LaunchCosts.Run(figures);
+                    break;
+                case "loads":
+                    LoadCosts.Run(figures, samples);
+                    break;
+                case "fences":
+                    FenceCosts.Run(figures, samples);
+                    break;
+                case "deadlines":
+                    Fairness.Deadlines(figures);
+                    break;
+                case "victim":
+                    Fairness.Victim(figures);
+                    break;
+                case "regions":
+                    RegionCosts.Run(figures);
+                    break;
+                default:
+                    Loss.Run(figures, isHang: section == "hang");
+                    break;
+            }
+        }
+        if (output is not null)
+        {
+            figures.Save(output);
+        }
+        return 0;
+    }
+}
