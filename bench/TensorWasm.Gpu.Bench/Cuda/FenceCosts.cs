@@ -133,7 +133,7 @@ internal static unsafe class FenceCosts
     }
 
     /// <summary>A kernel and its parameter block.</summary>
-    private sealed class Form(nint function, byte[] block)
+    private sealed class Form(nint function, byte[] block, object? owner = null)
     {
         internal nint Function => function;
 
@@ -150,10 +150,11 @@ internal static unsafe class FenceCosts
             var module = PtxFence.Apply(ptx, new FenceOptions { RegionBits = region.Layout.Bits, PollAtEntry = false });
             var code = (CudaCode)BenchDevice.Device.Compile(module, "without poll at entry");
             var index = module.Kernels.TakeWhile(kernel => kernel.Name != entry).Count();
-            return Of(code.Functions[index], region, region.Layout.Base, parameters);
+            return Of(code.Functions[index], region, region.Layout.Base, parameters, code);
         }
 
-        private static Form Of(CudaFunction code, Region region, ulong globals, byte[] parameters)
+        private static Form Of(
+            CudaFunction code, Region region, ulong globals, byte[] parameters, object? owner = null)
         {
             var block = new byte[code.ParameterBytes];
             parameters.CopyTo(block, 0);
@@ -161,7 +162,7 @@ internal static unsafe class FenceCosts
             code.WriteHidden(
                 block, region.Layout.Base, region.Layout.Size - 1, globals, status.Address(0),
                 BenchDevice.Device.Clock.Now + 3_600_000_000_000);
-            return new Form(code.Value, block);
+            return new Form(code.Value, block, owner);
         }
 
         internal void Launch(in LaunchShape shape, nint stream)
@@ -177,6 +178,7 @@ internal static unsafe class FenceCosts
                 Cuda.cuLaunchKernel(
                     function, shape.Grid.X, shape.Grid.Y, shape.Grid.Z, shape.Block.X, shape.Block.Y, shape.Block.Z, 0,
                     stream, null, (void**)extra).Check("a launch");
+                GC.KeepAlive(owner);
             }
         }
     }

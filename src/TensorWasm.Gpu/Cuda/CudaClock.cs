@@ -32,11 +32,11 @@ internal sealed unsafe class CudaClock : IDisposable
     private long _coarseOffset;
     private int _next;
 
-    internal CudaClock(CudaDevice device)
+    internal CudaClock(CudaDevice device, CudaStreamHandle stream)
     {
         _library = CudaLibraryHandle.Load(CudaAssembler.Assemble(System.Text.Encoding.UTF8.GetBytes(Ptx), "the clock"));
         _kernel = CudaCode.FindFunction(_library, "clock");
-        _stream = CudaStreamHandle.Create();
+        _stream = stream;
         void* words;
         Cuda.cuMemHostAlloc(&words, 4096, Cuda.CU_MEMHOSTALLOC_PORTABLE | Cuda.CU_MEMHOSTALLOC_DEVICEMAP)
             .Check("host memory for the clock");
@@ -104,7 +104,6 @@ internal sealed unsafe class CudaClock : IDisposable
 
     public void Dispose()
     {
-        _stream.Dispose();
         _library.Dispose();
         _ = Cuda.cuMemFreeHost(_words);
     }

@@ -69,8 +69,10 @@ public sealed unsafe partial class CudaDevice
             lane.Abandon(failure);
         }
         Lanes.Clear();
+        Slots.Abandon();
         Kernels.Clear();
         _refusal = "it has not answered yet";
+        DestroyPartition(); // a context with partitions can't be reset
         Context.Release();
         var result = Context.Reset();
         if (result != CudaResult.CUDA_SUCCESS)

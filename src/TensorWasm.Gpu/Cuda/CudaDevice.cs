@@ -14,6 +14,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     private readonly KernelStore? _store;
     private readonly CudaWatchdog _watchdog;
     private CudaStreamHandle _service;
+    private Lazy<CudaPartition?> _partition;
     private bool _isDisposed;
 
     private CudaDevice(CudaContext context, DeviceInfo info, GpuDeviceOptions options)
@@ -60,7 +61,11 @@ public sealed unsafe partial class CudaDevice : GpuDevice
 
     internal CudaClock Clock { get; private set; }
 
-    internal CudaPartition? Partition { get; private set; }
+    /// <summary>
+    /// Made when a second tenant comes: it brings streams of its own, and with more than a dozen streams in a context
+    /// each kernel of a graph takes 0.73 us instead of 0.55.
+    /// </summary>
+    internal CudaPartition? Partition => _partition.Value;
 
     internal CudaSlotPool Slots { get; }
 
@@ -122,6 +127,12 @@ public sealed unsafe partial class CudaDevice : GpuDevice
             Stop();
         }
     }
+
+    /// <summary>
+    /// Each block looks at the deadline when it begins: of a grid of very many, those that have not begun by then end at
+    /// once.
+    /// </summary>
+    protected internal override FenceOptions Adjust(FenceOptions options) => options with { PollAtEntry = true };
 
     /// <inheritdoc/>
     protected internal override DeviceCode Compile(FencedModule module, string hash)
@@ -204,14 +215,22 @@ public sealed unsafe partial class CudaDevice : GpuDevice
 
     /// <summary>Makes what lives as long as the context.</summary>
     [System.Diagnostics.CodeAnalysis.MemberNotNull(
-        nameof(Scratch), nameof(Statuses), nameof(Clock), nameof(_service))]
+        nameof(Scratch), nameof(Statuses), nameof(Clock), nameof(_service), nameof(_partition))]
     private void Start()
     {
         Scratch = CudaScratch.Create(Context, Info.MemoryBytes);
         Statuses = new StatusBlocks();
         _service = CudaStreamHandle.Create();
-        Clock = new CudaClock(this);
-        Partition = CudaPartition.TryCreate(Context, Info.Multiprocessors);
+        Clock = new CudaClock(this, _service);
+        _partition = new(() => CudaPartition.TryCreate(Context, Info.Multiprocessors));
+    }
+
+    private void DestroyPartition()
+    {
+        if (_partition.IsValueCreated)
+        {
+            _partition.Value?.Destroy();
+        }
     }
 
     private void Stop()
@@ -221,7 +240,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
         Scratch.Dispose();
         Clock.Dispose();
         _service.Dispose();
-        Partition?.Destroy();
+        DestroyPartition();
         Context.Release();
     }
 }

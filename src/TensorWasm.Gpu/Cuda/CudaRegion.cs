@@ -81,11 +81,13 @@ internal sealed unsafe class CudaRegion : Region
         var to = from + RoundUp(length);
         try
         {
+            ThrowIfUnusable();
             _slot.Change(from, to, []);
         }
         catch (GpuException)
         {
-            // The device is lost, or out of memory for a mapping. The guest's pages must go in any case.
+            // The device is lost, and a driver with a kernel that does not end may not come back from unmapping; or it is
+            // out of memory for a mapping. The guest's pages must go in any case.
             const int Flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE | Libc.MAP_FIXED;
             Libc.mmap((nint)(_slot.Address + from), (nuint)(to - from), Libc.PROT_NONE, Flags, -1, 0);
         }
@@ -149,8 +151,12 @@ internal sealed unsafe class CudaRegion : Region
 
     protected override void Close(bool wasMapped)
     {
+        if (IsLost)
+        {
+            return; // the slot's addresses are given up with the context in which they were reserved
+        }
         CudaDevice.Context.Enter();
-        if (wasMapped && !IsLost && _slot.IsWhole)
+        if (wasMapped && _slot.IsWhole)
         {
             try
             {

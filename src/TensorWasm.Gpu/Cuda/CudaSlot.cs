@@ -17,7 +17,6 @@ internal sealed unsafe class CudaSlot
         _device = device;
         Address = address;
         Bits = bits;
-        Generation = device.Generation;
     }
 
     internal ulong Address { get; }
@@ -25,9 +24,6 @@ internal sealed unsafe class CudaSlot
     internal int Bits { get; }
 
     internal ulong Size => 1UL << Bits;
-
-    /// <summary>The time of the device in which it was reserved.</summary>
-    internal int Generation { get; }
 
     /// <summary>
     /// Whether every granule is backed. A slot for which that could not be achieved must not be reachable by kernels.

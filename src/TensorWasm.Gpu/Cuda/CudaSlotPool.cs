@@ -33,11 +33,6 @@ internal sealed class CudaSlotPool(CudaDevice device)
     /// <summary>Takes a slot back in which nothing but scratch lies.</summary>
     internal void Return(CudaSlot slot)
     {
-        if (slot.Generation != device.Generation)
-        {
-            slot.Free();
-            return;
-        }
         lock (_lock)
         {
             if (slot.IsWhole && _backed < MaxBacked)
@@ -54,6 +49,16 @@ internal sealed class CudaSlotPool(CudaDevice device)
                 _slots.Add(key, slots = []);
             }
             slots.Push(slot);
+        }
+    }
+
+    /// <summary>Forgets all slots, whose context is gone.</summary>
+    internal void Abandon()
+    {
+        lock (_lock)
+        {
+            _slots.Clear();
+            _backed = 0;
         }
     }
 

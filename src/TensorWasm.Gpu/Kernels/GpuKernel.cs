@@ -68,7 +68,7 @@ public sealed class GpuKernel
         }
         var most = Math.Min(Resources.MaxThreadsPerBlock, device.MaxThreadsPerBlock);
         most = Math.Min(most, bounds.MaximumBlockThreads);
-        if (block.Count > (UInt128)most)
+        if ((ulong)block.X * block.Y * block.Z > (ulong)most)
         {
             throw Wrong($"block {block} has {block.Count} threads, but the kernel can have {most}");
         }

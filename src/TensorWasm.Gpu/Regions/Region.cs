@@ -205,12 +205,12 @@ public abstract class Region : IDisposable
     /// <returns>The event.</returns>
     public abstract GpuEvent CreateEvent();
 
-    /// <summary>Counts a launch that has ended, for the region and its tenant.</summary>
-    internal void Count(KernelMeter? meter, long nanoseconds, bool isStop)
+    /// <summary>Counts launches of one kernel that have ended, for the region and its tenant.</summary>
+    internal void Count(KernelMeter? meter, int launches, long nanoseconds)
     {
-        Interlocked.Increment(ref _launches);
+        Interlocked.Add(ref _launches, launches);
         Interlocked.Add(ref _nanoseconds, nanoseconds);
-        Tenant.Count(meter, nanoseconds, isStop);
+        Tenant.Count(meter, launches, nanoseconds);
     }
 
     /// <summary>Waits until all streams are idle. What failed in them stays theirs to report.</summary>

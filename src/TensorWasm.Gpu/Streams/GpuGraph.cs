@@ -13,6 +13,8 @@ public abstract class GpuGraph : IDisposable
     {
         Region = region;
         Launches = launches;
+        Meters = [.. launches.GroupBy(static launch => launch.Kernel.Meter)
+            .Select(static group => (group.Key, group.Count()))];
     }
 
     /// <summary>The region whose kernels it launches.</summary>
@@ -22,6 +24,9 @@ public abstract class GpuGraph : IDisposable
     public IReadOnlyList<RecordedLaunch> Launches { get; }
 
     internal bool IsDisposed { get; private set; }
+
+    /// <summary>What counts its kernels, and how many launches each.</summary>
+    internal IReadOnlyList<(KernelMeter? Meter, int Launches)> Meters { get; }
 
     /// <summary>Frees it when the region's work so far has ended.</summary>
     public void Dispose()

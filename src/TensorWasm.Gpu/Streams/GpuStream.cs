@@ -183,12 +183,22 @@ public abstract class GpuStream : IDisposable
     /// <param name="stop">How it was stopped; null when it ran to its end.</param>
     protected internal void Complete(LoadedKernel kernel, long nanoseconds, GpuStop? stop)
     {
-        Region.Count(kernel.Meter, nanoseconds, stop is not null);
+        Complete(kernel, 1, nanoseconds);
         if (stop is not null)
         {
+            Region.Tenant.CountStop(kernel.Meter);
             Fail(new GpuException(stop));
         }
-        Region.Device.Scheduler.Complete(Region.Share, nanoseconds);
+    }
+
+    /// <summary>Called by the device, on any thread, when launches of a kernel have run to their ends.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="launches">How many.</param>
+    /// <param name="nanoseconds">Their time on the device, together.</param>
+    protected internal void Complete(LoadedKernel kernel, int launches, long nanoseconds)
+    {
+        Region.Count(kernel.Meter, launches, nanoseconds);
+        Region.Device.Scheduler.Complete(Region.Share, nanoseconds, launches);
     }
 
     /// <summary>Called by the device, on any thread, when a graph has ended.</summary>
@@ -197,18 +207,14 @@ public abstract class GpuStream : IDisposable
     /// <param name="stops">The launches that were stopped, by their index, and how.</param>
     protected internal void Complete(GpuGraph graph, long nanoseconds, IReadOnlyList<(int Launch, GpuStop Stop)> stops)
     {
-        for (var i = 0; i < graph.Launches.Count; i++)
+        foreach (var (meter, launches) in graph.Meters)
         {
-            var isStop = false;
-            foreach (var (launch, stop) in stops)
-            {
-                if (launch == i)
-                {
-                    isStop = true;
-                    Fail(new GpuException(stop));
-                }
-            }
-            Region.Count(graph.Launches[i].Kernel.Meter, nanoseconds / graph.Launches.Count, isStop);
+            Region.Count(meter, launches, nanoseconds / graph.Launches.Count * launches);
+        }
+        foreach (var (launch, stop) in stops)
+        {
+            Region.Tenant.CountStop(graph.Launches[launch].Kernel.Meter);
+            Fail(new GpuException(stop));
         }
         Region.Device.Scheduler.Complete(Region.Share, nanoseconds);
     }

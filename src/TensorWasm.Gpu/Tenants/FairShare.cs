@@ -76,12 +76,12 @@ internal sealed class FairShare(Action reap)
         }
     }
 
-    /// <summary>Says that a launch has ended.</summary>
-    internal void Complete(TenantShare share, long nanoseconds)
+    /// <summary>Says that launches have ended.</summary>
+    internal void Complete(TenantShare share, long nanoseconds, int launches = 1)
     {
         lock (_lock)
         {
-            Change(share, inFlight: -1, waiting: 0);
+            Change(share, inFlight: -launches, waiting: 0);
             share.VirtualTime += nanoseconds / share.Tenant.Quota.Weight;
             if (_waiting > 0)
             {

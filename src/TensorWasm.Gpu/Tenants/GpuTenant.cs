@@ -121,16 +121,12 @@ public sealed class GpuTenant
         }
     }
 
-    /// <summary>Counts a launch that has ended.</summary>
-    internal void Count(KernelMeter? meter, long nanoseconds, bool isStop)
+    /// <summary>Counts launches of one kernel that have ended.</summary>
+    internal void Count(KernelMeter? meter, int launches, long nanoseconds)
     {
-        Interlocked.Increment(ref _launchCount);
+        Interlocked.Add(ref _launchCount, launches);
         Interlocked.Add(ref _nanoseconds, nanoseconds);
-        if (isStop)
-        {
-            Interlocked.Increment(ref _stops);
-        }
-        meter?.Add(nanoseconds, isStop);
+        meter?.Add(launches, nanoseconds);
         if (_time is not null)
         {
             lock (_lock)
@@ -138,6 +134,13 @@ public sealed class GpuTenant
                 _time.Charge(nanoseconds);
             }
         }
+    }
+
+    /// <summary>Counts a launch that was stopped.</summary>
+    internal void CountStop(KernelMeter? meter)
+    {
+        Interlocked.Increment(ref _stops);
+        meter?.AddStop();
     }
 
     internal void CountCopy(long bytes) => Interlocked.Add(ref _bytesCopied, bytes);

@@ -7,15 +7,13 @@ internal sealed class KernelMeter(string module, string kernel)
     private long _nanoseconds;
     private long _stops;
 
-    internal void Add(long nanoseconds, bool isStop)
+    internal void Add(int launches, long nanoseconds)
     {
-        Interlocked.Increment(ref _launches);
+        Interlocked.Add(ref _launches, launches);
         Interlocked.Add(ref _nanoseconds, nanoseconds);
-        if (isStop)
-        {
-            Interlocked.Increment(ref _stops);
-        }
     }
+
+    internal void AddStop() => Interlocked.Increment(ref _stops);
 
     internal KernelUsage Read() => new(
         module,

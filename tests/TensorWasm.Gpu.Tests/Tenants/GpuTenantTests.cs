@@ -41,7 +41,7 @@ public sealed class GpuTenantTests
         var clock = new Clock();
         var tenant = new GpuTenant("t", new GpuQuota { TimePerSecond = TimeSpan.FromMilliseconds(100) }, clock);
         tenant.TakeLaunches(1);
-        tenant.Count(null, 300_000_000, isStop: false); // 300 ms: 200 in debt
+        tenant.Count(null, 1, 300_000_000); // 300 ms: 200 in debt
         Assert.Throws<GpuException>(() => tenant.TakeLaunches(1));
         clock.Advance(TimeSpan.FromSeconds(1.9));
         Assert.Throws<GpuException>(() => tenant.TakeLaunches(1));
