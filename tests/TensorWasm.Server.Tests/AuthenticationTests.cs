@@ -10,7 +10,7 @@ public sealed class AuthenticationTests
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in ((string, string)[])
-            [("GET", "/functions"), ("POST", "/functions"), ("GET", "/admin/tokens"), ("POST", "/admin/tenants")])
+            [("GET", "/functions"), ("POST", "/functions"), ("GET", "/jobs"), ("GET", "/admin/tokens"), ("POST", "/admin/tenants")])
         {
             foreach (var token in (string?[])[null, "", "wrong", "one ", new string('x', 10_000)])
             {
@@ -34,7 +34,7 @@ public sealed class AuthenticationTests
         var missing = await gateway.SendAsync("POST", $"/functions/{Guid.NewGuid()}/invoke", "two");
         Assert.Equal(missing.Text, foreign.Text);
         foreach (var (method, path) in ((string, string)[])
-            [("GET", ""), ("DELETE", ""), ("PATCH", ""), ("POST", "/invoke-stream")])
+            [("GET", ""), ("DELETE", ""), ("PATCH", ""), ("POST", "/invoke-stream"), ("POST", "/invoke-async")])
         {
             var reply = await gateway.SendAsync(method, $"/functions/{id}{path}", "two", json: "{}");
             reply.Refused(404, "not_found");

@@ -74,7 +74,10 @@ public sealed partial class GatewayHost : IAsyncDisposable
         _parts.Readiness.Stop();
         LogStopping(_parts.Log, _options.Drain.TotalSeconds);
         using var limit = new CancellationTokenSource(_options.Drain);
+        // Both at once: requests end when their guests do.
+        var drained = _parts.Runtime.DrainAsync(_options.Drain);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace TensorWasm.Server;
 /// <summary>Everything that a gateway is made of, put together in one place, from the bottom to the top.</summary>
 internal sealed partial class GatewayParts : IAsyncDisposable
 {
+    private readonly GatewayDevices _devices;
     private readonly RateLimits _rates;
     private readonly MetricRegistry _metricRegistry;
     private readonly GatewayMetrics _metrics;
@@ -13,21 +14,23 @@ internal sealed partial class GatewayParts : IAsyncDisposable
     private readonly Task _refreshing;
 
     private GatewayParts(
-        GatewayOptions options, GatewayEnvironment environment, TensorWasmRuntime runtime, ServerKey key, ILogger log)
+        GatewayOptions options, GatewayEnvironment environment, TensorWasmRuntime runtime, GatewayDevices devices,
+        ServerKey key, ILogger log)
     {
         var time = environment.Time;
-        (Runtime, Log) = (runtime, log);
+        (Runtime, _devices, Log) = (runtime, devices, log);
         Tokens = new TokenRegistry(runtime.Tokens, key, time);
         AddConfiguredTokens(options);
         Audit = new AuditLog(OpenSink(options, environment), key, options.AuditRequired, time, log);
         _rates = new RateLimits(
             SpecialSettings.Effective(options.TokenRate), SpecialSettings.Effective(options.TenantRate));
         _metricRegistry = new MetricRegistry(this);
-        _metrics = new GatewayMetrics(this, () => Audit.Lost);
+        _metrics = new GatewayMetrics(this, () => Audit.Lost, runtime, options.TenantMetrics);
         _export = TelemetryExport.Start(options.OtlpEndpoint);
         var tenants = new TenantRates(runtime.Tenants, time);
         var authenticator = new Authenticator(
             Tokens, AddressSet.Parse(options.TrustedProxies), options.DevelopmentMode, options.RequireTenant);
+        var models = new ModelDirectory(runtime.Functions, options.ModelMap, time);
         Readiness = new Readiness(runtime.Tenants, Audit);
         CrossOrigin = new CrossOrigin(options.CorsOrigins);
         Pipeline = new GatewayPipeline(
@@ -39,6 +42,11 @@ internal sealed partial class GatewayParts : IAsyncDisposable
             .. new FunctionRoutes(runtime.Functions).Rows,
             .. new InvocationRoutes(runtime).Rows,
             .. new StreamRoutes(runtime, time).Rows,
+            .. new JobRoutes(runtime.Jobs).Rows,
+            .. new UsageRoutes(runtime, time).Rows,
+            .. new GenerationRoutes(runtime, models, _metrics, time).Rows,
+            .. new EmbeddingRoutes(runtime, models, _metrics).Rows,
+            .. new ModelRoutes(models).Rows,
             .. new TenantRoutes(runtime.Tenants, tenants, time).Rows,
             .. new TokenRoutes(Tokens, time).Rows,
         ];
@@ -67,19 +75,22 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         var log = logging.CreateLogger("TensorWasm.Server");
         Directory.CreateDirectory(options.DataFolder);
         var key = options.ServerKey is { } text ? ServerKey.Parse(text) : ServerKey.Open(options.DataFolder);
-        var runtime = await TensorWasmRuntime.OpenAsync(
-            new()
+        var devices = GatewayDevices.Open(options.Gpu);
+        TensorWasmRuntime? runtime = null;
+        GatewayParts? parts = null;
+        try
+        {
+            var configuration = new RuntimeOptions
             {
                 Folder = options.DataFolder,
                 PostgresConnection = options.Database,
                 Time = environment.Time,
+                Devices = devices.Devices,
                 OnFault = e => LogRuntimeFault(log, e),
-            },
-            token).ConfigureAwait(false);
-        GatewayParts? parts = null;
-        try
-        {
-            parts = new GatewayParts(options, environment, runtime, key, log);
+            };
+            if (devices.NoDeviceReason is { } reason) configuration = configuration with { NoDeviceReason = reason };
+            runtime = await TensorWasmRuntime.OpenAsync(configuration, token).ConfigureAwait(false);
+            parts = new GatewayParts(options, environment, runtime, devices, key, log);
             await parts.Tokens.RefreshAsync(token).ConfigureAwait(false);
             if (options.DevelopmentMode && !parts.Tokens.IsEmpty)
             {
@@ -90,7 +101,11 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         catch
         {
             if (parts is not null) await parts.DisposeAsync().ConfigureAwait(false);
-            else await runtime.DisposeAsync().ConfigureAwait(false);
+            else
+            {
+                if (runtime is not null) await runtime.DisposeAsync().ConfigureAwait(false);
+                devices.Dispose();
+            }
             throw;
         }
     }
@@ -100,6 +115,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Runtime.DisposeAsync().ConfigureAwait(false);
+        _devices.Dispose();
         await Audit.DisposeAsync().ConfigureAwait(false);
         _export?.Dispose();
         _metrics.Dispose();

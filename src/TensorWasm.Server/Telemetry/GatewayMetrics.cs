@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TensorWasm.Runtime;
 
 namespace TensorWasm.Server;
 
@@ -17,7 +18,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _tokens;
 
-    internal GatewayMetrics(object scope, Func<long> lostAuditRecords)
+    internal GatewayMetrics(object scope, Func<long> lostAuditRecords, TensorWasmRuntime runtime, int maxTenants)
     {
         _meter = new Meter(new MeterOptions(MeterName) { Scope = scope });
         _requests = _meter.CreateCounter<long>(
@@ -42,6 +43,33 @@ internal sealed class GatewayMetrics : IDisposable
         ];
         _meter.CreateObservableGauge(
             "tensor_wasm.build_info", () => new Measurement<long>(1, build), null, "The build that runs; always 1.");
+        ObserveRuntime(runtime);
+        if (maxTenants > 0) new TenantMetrics(runtime, maxTenants).AddTo(_meter);
+    }
+
+    private void ObserveRuntime(TensorWasmRuntime runtime)
+    {
+        _meter.CreateObservableGauge(
+            "tensor_wasm.active_instances", () => runtime.Gauges.RunningInvocations, "{instance}", "Sandboxes that run.");
+        _meter.CreateObservableGauge(
+            "tensor_wasm.queued_invocations", () => runtime.Gauges.QueuedInvocations, "{invocation}",
+            "Invocations that wait for a place.");
+        _meter.CreateObservableGauge("tensor_wasm.jobs_active", () => runtime.Gauges.RunningJobs, "{job}", "Jobs that run.");
+        _meter.CreateObservableGauge(
+            "tensor_wasm.compiled_modules", () => runtime.Gauges.CompiledModules, "{module}", "Modules that are held compiled.");
+        _meter.CreateObservableGauge(
+            "tensor_wasm.code_size", () => runtime.Gauges.CodeBytes, "By", "Bytes of compiled code that are held.");
+        _meter.CreateObservableCounter(
+            "tensor_wasm.compilations", () => runtime.Gauges.Compilations, "{module}", "Modules that were compiled.");
+        _meter.CreateObservableCounter(
+            "tensor_wasm.instance_spawns", () => runtime.MeasureTenants().Sum(tenant => tenant.Total.Requests - tenant.Total.Refusals),
+            "{instance}", "Sandboxes that were made.");
+        _meter.CreateObservableCounter(
+            "tensor_wasm.kernel_dispatches", () => runtime.MeasureTenants().Sum(tenant => tenant.Total.Launches), "{launch}",
+            "Kernel launches.");
+        _meter.CreateObservableGauge(
+            "tensor_wasm.gpu_memory_used", () => runtime.MeasureTenants().Sum(tenant => tenant.DeviceBytes), "By",
+            "Bytes of device memory that guests hold.");
     }
 
     /// <summary>Counts a request as begun.</summary>
