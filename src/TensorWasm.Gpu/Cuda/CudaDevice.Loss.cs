@@ -70,16 +70,19 @@ public sealed unsafe partial class CudaDevice
         }
         Lanes.Clear();
         Slots.Abandon();
-        Kernels.Clear();
         _refusal = "it has not answered yet";
-        DestroyPartition(); // a context with partitions can't be reset
-        Context.Release();
-        var result = Context.Reset();
+        var result = CudaDriver.Risk(() =>
+        {
+            DestroyPartition(); // a context with partitions can't be reset
+            Context.Release();
+            return Context.Reset();
+        });
         if (result != CudaResult.CUDA_SUCCESS)
         {
             _refusal = CudaErrors.Describe(result);
             return;
         }
+        Kernels.Clear();
         try
         {
             Context = CudaContext.Retain(Info.Ordinal);

@@ -43,6 +43,10 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     {
         get
         {
+            if (IsLost)
+            {
+                return 0;
+            }
             Context.Enter();
             nuint free, total;
             return Cuda.cuMemGetInfo_v2(&free, &total) == CudaResult.CUDA_SUCCESS ? free : 0;
@@ -127,12 +131,6 @@ public sealed unsafe partial class CudaDevice : GpuDevice
             Stop();
         }
     }
-
-    /// <summary>
-    /// Each block looks at the deadline when it begins: of a grid of very many, those that have not begun by then end at
-    /// once.
-    /// </summary>
-    protected internal override FenceOptions Adjust(FenceOptions options) => options with { PollAtEntry = true };
 
     /// <inheritdoc/>
     protected internal override DeviceCode Compile(FencedModule module, string hash)

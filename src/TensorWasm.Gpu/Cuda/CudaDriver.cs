@@ -18,6 +18,7 @@ public static unsafe class CudaDriver
     public const int LeastVersion = 12_040;
 
     private static readonly Lazy<State> Found = new(Load);
+    private static int _resets;
 
     /// <summary>Why CUDA can't be used, and what to do about it; null when it can.</summary>
     public static string? UnavailableReason => Found.Value.Reason;
@@ -30,6 +31,21 @@ public static unsafe class CudaDriver
 
     /// <summary>Whether the library is there, so that its functions can be called.</summary>
     internal static bool IsLoaded { get; private set; }
+
+    /// <summary>
+    /// Whether a context is being reset, which may never end when a kernel does not: whoever calls the driver meanwhile
+    /// may wait as long.
+    /// </summary>
+    internal static bool IsStuck => Volatile.Read(ref _resets) > 0;
+
+    /// <summary>Runs what may not come back.</summary>
+    internal static CudaResult Risk(Func<CudaResult> reset)
+    {
+        Interlocked.Increment(ref _resets);
+        var result = reset();
+        Interlocked.Decrement(ref _resets);
+        return result;
+    }
 
     private static State Load()
     {

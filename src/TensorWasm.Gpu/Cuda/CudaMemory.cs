@@ -46,5 +46,6 @@ internal sealed unsafe class CudaMemory : SafeHandle
     /// <summary>Maps all of it; nobody has access before it is granted.</summary>
     internal CudaResult MapAt(ulong address) => Cuda.cuMemMap(address, (nuint)Bytes, 0, _value, 0);
 
-    protected override bool ReleaseHandle() => Cuda.cuMemRelease(_value) == CudaResult.CUDA_SUCCESS;
+    protected override bool ReleaseHandle() =>
+        CudaDriver.IsStuck || Cuda.cuMemRelease(_value) == CudaResult.CUDA_SUCCESS;
 }

@@ -78,6 +78,13 @@ internal sealed class StopBlocks(PassContext context)
         Register old = context.NewRegister(PtxType.B32);
         Register lost = context.NewRegister(PtxType.Pred);
         MemoryOperand Field(int offset) => new(status, null, offset);
+
+        // Of the threads of a large grid all but the first few find it taken; a load is what they can all do at once.
+        Register taken = context.NewRegister(PtxType.B32);
+        Register late = context.NewRegister(PtxType.Pred);
+        Add(block, "ld.volatile.global.b32", [PassContext.Reg(taken), Field(FenceStatus.CodeOffset)], at);
+        Add(block, "setp.ne.u32", [PassContext.Reg(late), PassContext.Reg(taken), PassContext.Imm(0)], at);
+        block.Code.Add(InstructionFactory.Create("exit", [], new Guard(late, false), at, "another thread was first"));
         Add(
             block,
             "atom.relaxed.gpu.global.cas.b32",
