@@ -1,3 +1,4 @@
+using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Diagnostics;
 using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Passes;
@@ -19,7 +20,19 @@ public static class PtxFence
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         limits ??= PtxLimits.Default;
-        PtxVerification verification = PtxVerifier.Verify(module, limits);
+        PtxVerification verification;
+        try
+        {
+            verification = PtxVerifier.Verify(module, limits);
+        }
+        catch (AnalysisException defect) when (!options.VerifyOutput)
+        {
+            // As in the pipeline: what shows a defect of ours is refused.
+            return Failed(
+                module,
+                [new PtxDiagnostic(PtxDiagnosticId.NotFenceable, module.Position, "", $"it could not be verified: {defect.Message}")]);
+        }
+
         return verification.IsValid
             ? PassPipeline.Run(verification, options, limits)
             : Failed(module, verification.Diagnostics);

@@ -20,6 +20,12 @@ public sealed record GpuDeviceOptions
     /// <summary>What a PTX module may cost to load.</summary>
     public PtxLimits PtxLimits { get; init; } = PtxLimits.Default;
 
+    /// <summary>
+    /// Most bytes of local memory, declared and spilled, that a kernel's thread may have: 16 KiB. The driver keeps room for
+    /// all threads that can be on the device at once (270,000 on an H200), and does not give it back.
+    /// </summary>
+    public int MaxLocalBytesPerThread { get; init; } = 16 << 10;
+
     /// <summary>Bytes of kernels, PTX and code, that are kept when nobody uses them: 256 MiB.</summary>
     public long KernelCacheBytes { get; init; } = 256L << 20;
 

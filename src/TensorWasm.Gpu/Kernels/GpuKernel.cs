@@ -6,6 +6,12 @@ namespace TensorWasm.Gpu;
 /// <summary>An entry point of a <see cref="KernelModule"/>.</summary>
 public sealed class GpuKernel
 {
+    /// <summary>
+    /// Most blocks of a launch: 2^26. A device takes nanoseconds to begin and end a block, so that a grid whose deadline
+    /// has passed is over a fraction of a second later.
+    /// </summary>
+    public const long MaxBlocks = 1L << 26;
+
     internal GpuKernel(KernelModule module, int index, FencedKernel fenced, KernelResources resources)
     {
         Module = module;
@@ -55,6 +61,10 @@ public sealed class GpuKernel
         if (grid.X > device.MaxGrid.X || grid.Y > device.MaxGrid.Y || grid.Z > device.MaxGrid.Z)
         {
             throw Wrong($"grid {grid} is larger than the device's {device.MaxGrid}");
+        }
+        if (grid.Count > (UInt128)MaxBlocks)
+        {
+            throw Wrong($"grid {grid} has more than {MaxBlocks} blocks");
         }
         if (block.X > device.MaxBlock.X || block.Y > device.MaxBlock.Y || block.Z > device.MaxBlock.Z)
         {

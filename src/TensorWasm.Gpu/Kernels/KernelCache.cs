@@ -110,8 +110,25 @@ internal sealed class KernelCache(GpuDevice device, PtxLimits limits, long maxId
             {
                 throw new GpuException(GpuErrorCode.MalformedPtx, string.Join('\n', fenced.Diagnostics.Take(20)));
             }
-            module = new KernelModule(
+            foreach (var kernel in fenced.Kernels)
+            {
+                CheckLocal(kernel.Name, kernel.LocalBytes);
+            }
+            var compiled = new KernelModule(
                 hash, ptx.Length, key.Mode, key.RegionBits, fenced, device.Compile(fenced, hash));
+            try
+            {
+                foreach (var kernel in compiled.Kernels)
+                {
+                    CheckLocal(kernel.Name, kernel.Resources.LocalBytes);
+                }
+            }
+            catch
+            {
+                compiled.Code.Dispose();
+                throw;
+            }
+            module = compiled;
             return module;
         }
         finally
@@ -129,6 +146,18 @@ internal sealed class KernelCache(GpuDevice device, PtxLimits limits, long maxId
                 }
             }
             entry.Open();
+        }
+    }
+
+    /// <summary>All tenants pay for the local memory of the kernel that has most.</summary>
+    private void CheckLocal(string kernel, long bytes)
+    {
+        if (bytes > device.Options.MaxLocalBytesPerThread)
+        {
+            throw new GpuException(
+                GpuErrorCode.InvalidKernel,
+                $"kernel '{kernel}' needs {bytes} bytes of local memory a thread; this device grants "
+                + $"{device.Options.MaxLocalBytesPerThread}: make its arrays smaller, or let it use more registers");
         }
     }
 

@@ -22,6 +22,7 @@ public abstract class Region : IDisposable
     private readonly int _generation;
     private GpuStream? _defaultStream;
     private ulong _linearLength;
+    private long _recordedBytes;
     private bool _isMapped;
     private bool _isDisposed;
     private long _launches;
@@ -300,10 +301,35 @@ public abstract class Region : IDisposable
             var heapBytes = (long)RegionLayout.Granule * _heap.Granules;
             _isDisposed = true;
             Close(_isMapped);
-            Tenant.GiveMemory(heapBytes + (_isMapped ? MappingBytes : 0));
+            Tenant.GiveMemory(heapBytes + _recordedBytes + (_isMapped ? MappingBytes : 0));
             Device.Scheduler.Leave(Share);
         }
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Charges the tenant for a launch that is recorded: graphs take memory of the host and the driver.</summary>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.QuotaExceeded"/>.</exception>
+    internal void TakeRecording(long bytes)
+    {
+        lock (_lock)
+        {
+            Tenant.TakeMemory(bytes, "a recorded launch");
+            _recordedBytes += bytes;
+        }
+    }
+
+    /// <summary>Gives back what recorded launches were charged; after the region's end nothing is left to give.</summary>
+    internal void GiveRecording(IReadOnlyList<RecordedLaunch> launches)
+    {
+        var bytes = launches.Sum(static launch => (long)RecordedLaunch.Overhead + launch.Parameters.Length);
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                _recordedBytes -= bytes;
+                Tenant.GiveMemory(bytes);
+            }
+        }
     }
 
     internal void CopyIn(ulong address, ReadOnlySpan<byte> source)

@@ -37,6 +37,7 @@ public abstract class GpuGraph : IDisposable
         }
         Region.Drain();
         IsDisposed = true;
+        Region.GiveRecording(Launches);
         Close();
         GC.SuppressFinalize(this);
     }

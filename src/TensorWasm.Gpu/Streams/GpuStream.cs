@@ -45,6 +45,7 @@ public abstract class GpuStream : IDisposable
                 throw new GpuException(
                     GpuErrorCode.QuotaExceeded, $"a graph has at most {GpuGraph.MaxLaunches} launches");
             }
+            Region.TakeRecording(RecordedLaunch.Overhead + parameters.Length);
             _recording.Add(new RecordedLaunch(kernel, checkedShape, parameters.ToArray()));
             return;
         }
@@ -81,9 +82,19 @@ public abstract class GpuStream : IDisposable
         ThrowIfUnusable();
         var launches = _recording;
         _recording = null;
-        return launches is { Count: > 0 }
-            ? CreateGraph(launches)
-            : throw new GpuException(GpuErrorCode.InvalidHandle, "the stream has recorded no launches");
+        if (launches is not { Count: > 0 })
+        {
+            throw new GpuException(GpuErrorCode.InvalidHandle, "the stream has recorded no launches");
+        }
+        try
+        {
+            return CreateGraph(launches);
+        }
+        catch
+        {
+            Region.GiveRecording(launches);
+            throw;
+        }
     }
 
     /// <summary>Puts a recorded graph into the stream.</summary>
@@ -153,6 +164,10 @@ public abstract class GpuStream : IDisposable
         }
         Drain();
         _isDisposed = true;
+        if (_recording is { } unfinished)
+        {
+            Region.GiveRecording(unfinished);
+        }
         Region.Remove(this);
         Close();
         GC.SuppressFinalize(this);

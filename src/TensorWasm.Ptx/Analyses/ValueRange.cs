@@ -72,7 +72,7 @@ internal readonly record struct ValueRange(Variable? Variable, long Low, long Hi
 
     /// <summary>The address in units; whole, because variables lie at multiples of 16.</summary>
     public ValueRange? ToUnits() => Variable is not null && !InUnits
-        ? this with { Low = Low >> UnitBits, High = High >> UnitBits, ZeroBits = 0, InUnits = true }
+        ? this with { Low = Low >> UnitBits, High = High >> UnitBits, ZeroBits = Math.Max(ZeroBits - UnitBits, 0), InUnits = true }
         : null;
 
     /// <summary>What remains when 14 bits are kept of a number of units.</summary>

@@ -83,7 +83,9 @@ internal sealed class InsertDeadlines
             weights.TryAdd(loop.Header, Weight(loop.Blocks.Sum(block => polled.Contains(block) ? 0 : work[block])));
         }
 
-        LookInStraightCode(graph, work);
+        HashSet<int> multiplying = [.. Enumerable.Range(0, graph.Count).Where(i => graph.Blocks[i].Code.Any(Multiplies))];
+        HashSet<int> together = [.. forest.Loops.Where(loop => loop.Blocks.Overlaps(multiplying)).Select(loop => loop.Header)];
+        LookInStraightCode(graph, work, multiplying.Count > 0);
         foreach (int from in graph.Order)
         {
             foreach (int to in graph.Successors(from))
@@ -101,7 +103,8 @@ internal sealed class InsertDeadlines
                 }
 
                 bool isNatural = dominators.IsKnown && dominators.Dominates(to, from) && weights.ContainsKey(to);
-                CountDown(graph.Blocks[from], graph.Blocks[to], isNatural ? weights[to] : Weight(all));
+                CountDown(
+                    graph.Blocks[from], graph.Blocks[to], isNatural ? weights[to] : Weight(all), together.Contains(to));
             }
         }
 
@@ -113,7 +116,7 @@ internal sealed class InsertDeadlines
     /// <summary>
     /// A look at the deadline wherever a way without one has grown too long, so that also code without loops is ended.
     /// </summary>
-    private void LookInStraightCode(ControlFlowGraph graph, long[] work)
+    private void LookInStraightCode(ControlFlowGraph graph, long[] work, bool together)
     {
         var since = new long[graph.Count];
         foreach (int index in graph.Order)
@@ -126,18 +129,19 @@ internal sealed class InsertDeadlines
 
             long after = before + work[index];
             since[index] = after <= WorkEstimate.MostBetweenLooks ? after
-                : LookInside(graph.Blocks[index], before, WorkEstimate.Of(graph.Blocks[index]) == work[index], work[index]);
+                : LookInside(
+                    graph.Blocks[index], before, WorkEstimate.Of(graph.Blocks[index]) == work[index], work[index], together);
         }
     }
 
     /// <summary>
     /// Puts looks into a block, or one before it when it is part of a short loop; returns the work since the last one.
     /// </summary>
-    private long LookInside(Block block, long since, bool isOnce, long work)
+    private long LookInside(Block block, long since, bool isOnce, long work, bool together)
     {
         if (!isOnce)
         {
-            block.Code.InsertRange(0, _poll.Look(block.Code.Count > 0 ? block.Code[0].Position : _context.Kernel.Position));
+            block.Code.InsertRange(0, _poll.Look(PositionOf(block), together));
             return work;
         }
 
@@ -147,7 +151,7 @@ internal sealed class InsertDeadlines
             long units = WorkEstimate.Of(instruction);
             if (since + units > WorkEstimate.MostBetweenLooks)
             {
-                code.AddRange(_poll.Look(instruction.Position));
+                code.AddRange(_poll.Look(instruction.Position, together));
                 Note(block, FenceAction.Polled, "the code before it is long, so the deadline is looked at here");
                 since = 0;
             }
@@ -161,12 +165,12 @@ internal sealed class InsertDeadlines
         return since;
     }
 
-    private void CountDown(Block from, Block to, int weight)
+    private void CountDown(Block from, Block to, int weight, bool together)
     {
         Kernel kernel = _context.Kernel;
         Syntax.SourcePosition position = from.Code.Count > 0 ? from.Code[^1].Position : kernel.Position;
         var edge = new Block(kernel.NewLabel("$tw_count"));
-        Block poll = Count(edge, to, weight, position);
+        Block poll = Count(edge, to, weight, position, together);
         LoopEditor.Retarget(from, to, edge);
         Insert(from, edge, poll);
         Note(to, FenceAction.Polled, "its iterations are counted down to the next look at the deadline");
@@ -184,7 +188,7 @@ internal sealed class InsertDeadlines
     }
 
     /// <summary>Appends the count to a block that then goes to another; returns the block that looks at the deadline.</summary>
-    private Block Count(Block edge, Block to, int weight, Syntax.SourcePosition position)
+    private Block Count(Block edge, Block to, int weight, Syntax.SourcePosition position, bool together = false)
     {
         var left = PassContext.Reg(_poll.Left);
         Ir.Register more = _context.NewRegister(Isa.PtxType.Pred, "%tw_more");
@@ -194,7 +198,7 @@ internal sealed class InsertDeadlines
             "setp.gt.s32", [PassContext.Reg(more), left, PassContext.Imm(0)], null, position, DeadlinePoll.Reason));
         edge.Code.Add(InstructionFactory.Create(
             "bra", [new LabelOperand(to.Label)], new Guard(more, false), position, DeadlinePoll.Reason));
-        Block poll = _poll.Create(to, position);
+        Block poll = _poll.Create(to, position, together);
         edge.Next = poll;
         return poll;
     }
@@ -208,6 +212,12 @@ internal sealed class InsertDeadlines
 
         following.AddRange(blocks);
     }
+
+    /// <summary>Warps that multiply matrices together must stop together (see <see cref="DeadlinePoll.Look"/>).</summary>
+    private static bool Multiplies(Instruction instruction) => instruction.Opcode.Effect == Isa.Effect.Wgmma;
+
+    private Syntax.SourcePosition PositionOf(Block block) =>
+        block.Code.Count > 0 ? block.Code[0].Position : _context.Kernel.Position;
 
     private void Note(Block header, FenceAction action, string reason) => _context.Note(
         header.Code.Count > 0 ? header.Code[0].Position : _context.Kernel.Position, $"loop at {header}", action, reason);

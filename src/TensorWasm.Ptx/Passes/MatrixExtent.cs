@@ -44,6 +44,16 @@ internal readonly record struct MatrixExtent(int Bytes, int Line, int Slack)
         return bytes <= 1 << 18 ? new MatrixExtent((int)bytes, line, (line - used) & -16) : null;
     }
 
+    /// <summary>
+    /// How far a matrix reaches beyond its extent when its start is known to be a multiple of a power of two only.
+    /// </summary>
+    public int ExcessOf(int zeroBits)
+    {
+        // The last start of that kind in a line.
+        int last = Line - Math.Min(1 << Math.Min(zeroBits, 16), Line);
+        return Math.Max(last - Slack, 0);
+    }
+
     /// <summary>The constants after the two scales: for A (only when it is a descriptor), then for B.</summary>
     private static bool IsTransposed(Instruction instruction, bool isA)
     {

@@ -12,6 +12,9 @@ internal static class MergeVariables
     /// <summary>The widest access: 16 bytes. Each merged variable has at least one and a multiple of them.</summary>
     public const int Granule = 16;
 
+    /// <summary>A line of matrices: what is a multiple of it in a dynamic array is one in memory, too.</summary>
+    private const int DynamicAlignment = 128;
+
     /// <summary>Merges shared and local variables of a kernel. Dynamic shared memory stays, behind the merged part.</summary>
     public static void Run(Kernel kernel, PtxLimits limits)
     {
@@ -93,7 +96,7 @@ internal static class MergeVariables
         if (dynamics.Length > 0)
         {
             // All dynamic arrays of a kernel begin at one address (CUDA C++ Programming Guide, 7.2.3).
-            dynamic = new Variable(dynamics[0].Name, space, 0, Math.Max(Granule, dynamics.Max(d => d.Alignment)))
+            dynamic = new Variable(dynamics[0].Name, space, 0, Math.Max(DynamicAlignment, dynamics.Max(d => d.Alignment)))
             {
                 IsDynamic = true,
                 IsModuleScope = true,

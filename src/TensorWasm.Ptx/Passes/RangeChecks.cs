@@ -147,7 +147,8 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
             {
                 // A start inside a swizzle line stands for the line.
                 end = Emit("and.b64", PassContext.Reg(end), PassContext.Imm(-matrix.Line));
-                end = Emit("add.s64", PassContext.Reg(end), PassContext.Imm(matrix.Bytes));
+                end = Emit(
+                    "add.s64", PassContext.Reg(end), PassContext.Imm(matrix.Bytes + group.Max(access => access.Excess)));
             }
 
             Register close = Emit("cvt.u64.u32", PassContext.Reg(context.Window(StateSpace.Shared).End));

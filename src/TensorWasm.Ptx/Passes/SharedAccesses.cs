@@ -91,6 +91,9 @@ internal sealed class SharedAccesses(ValueRanges ranges, RegisterBits bits)
             && ranges.StartOf(descriptor) is { Variable: { Space: StateSpace.Shared } variable } start
             && start.Needs <= (start.High + 1) << ValueRange.UnitBits
             ? new SharedAccess(instruction, variable, start.High << ValueRange.UnitBits, extent)
+            {
+                Excess = extent.ExcessOf(ValueRange.UnitBits + start.ZeroBits),
+            }
             : null;
     }
 }

@@ -1,15 +1,23 @@
 using TensorWasm.Ptx.Diagnostics;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
-using TensorWasm.Ptx.Syntax;
 
 namespace TensorWasm.Ptx.Semantics;
 
 /// <summary>What can be said of a memory access before anything is known of its registers.</summary>
 internal static class AccessRules
 {
+    /// <summary>The widest access of sm_70 to sm_90 (PTX ISA 5.4.2); fences count on it.</summary>
+    private const int MaxBytes = 16;
+
     public static void Check(PtxOpcode opcode, Operand[] operands)
     {
+        if (opcode.AccessBytes > MaxBytes)
+        {
+            throw new BindFailure(
+                PtxDiagnosticId.Operand, $"an access has at most {MaxBytes} bytes, this one has {opcode.AccessBytes}");
+        }
+
         for (int i = 0; i < operands.Length; i++)
         {
             if (operands[i] is MemoryOperand { Variable: { } variable } memory)
@@ -69,7 +77,7 @@ internal static class AccessRules
                 PtxDiagnosticId.Operand, "cp.async copies 4, 8 or 16 bytes, with .cg 16 (PTX ISA 9.7.9.25.3.1)");
         }
 
-        if (operands.Length > 3 && operands[3] is ImmediateOperand { Kind: ImmediateKind.Unsigned } size && size.Bits > bytes)
+        if (operands.Length > 3 && operands[3] is ImmediateOperand { IsInteger: true } size && size.Bits > bytes)
         {
             throw new BindFailure(PtxDiagnosticId.Operand, "the source size is larger than the copy");
         }

@@ -1,3 +1,4 @@
+using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
 using TensorWasm.Ptx.Syntax;
@@ -19,6 +20,6 @@ internal static class InstructionFactory
             }
         }
 
-        throw new InvalidOperationException($"A pass made '{opcode}' with {operands.Length} operands, which is no form.");
+        throw new AnalysisException($"A pass made '{opcode}' with {operands.Length} operands, which is no form.");
     }
 }

@@ -186,6 +186,88 @@ public sealed class ForgedProofTests
         }
     }
 
+    /// <summary>Loops made at random of what the analyses follow, with arguments at the edges of their types.</summary>
+    [Fact]
+    public void Loops_made_at_random_stay_inside()
+    {
+        var random = new Random(20261121);
+        int fast = 0;
+        for (int round = 0; round < 400; round++)
+        {
+            string body = RandomLoop(random);
+            FencedKernel kernel = FenceText.Kernel(body, Options with { VerifyOutput = false }, Parameters);
+            for (int run = 0; run < 12; run++)
+            {
+                ulong Address() => Base + (ulong)random.Next(-64, Bytes + 64);
+                ulong Wide() => random.Next(3) switch
+                {
+                    0 => Address(),
+                    1 => (ulong)random.NextInt64() >> random.Next(64),
+                    _ => (ulong)-random.NextInt64(1L << random.Next(1, 40)),
+                };
+                uint n = random.Next(2) == 0 ? (uint)random.Next(100) : (uint)(Wide() >> random.Next(32));
+                Interpreter thread = Thread(kernel, random.Next(3) == 0 ? Wide() : Address(), Wide(), n);
+                thread.Run(2_000);
+                Assert.True(thread.Violations.Count == 0, $"round {round}: {thread.Violations.FirstOrDefault()}\n{body}");
+                fast += thread.FastSteps > 0 ? 1 : 0;
+            }
+        }
+
+        Assert.True(fast > 100, $"only {fast} runs were unfenced: nothing was tested");
+    }
+
+    private static string RandomLoop(Random random)
+    {
+        string Pick(params string[] choices) => choices[random.Next(choices.Length)];
+        string Small() => Pick("0", "1", "2", "4", "-1", "-4", "8", "31", "255", "0x7fffffff", "-2147483648", "0x10000");
+        var code = new System.Text.StringBuilder(
+            ".shared .align 16 .b8 tile[1024]; ld.param.u64 %rd1, [p]; ld.param.u64 %rd2, [q]; ld.param.u32 %r1, [n]; mov.u32 %r2, %tid.x; mov.u32 %r3, tile;\n");
+        code.Append($"mov.u32 %r4, {Pick("0", "1", "%r1", "-8")}; mov.u64 %rd4, {Pick("0", "%rd1", "%rd2", "8")}; mov.u32 %r5, {Pick("0", "%r3", "%r1")};\n$l:\n");
+        for (int i = random.Next(2, 9); i > 0; i--)
+        {
+            string r() => $"%r{random.Next(1, 10)}";
+            string rd() => $"%rd{random.Next(1, 10)}";
+            string ro() => random.Next(3) == 0 ? Small() : r();
+            string t() => $"%r{random.Next(4, 10)}";
+            string td() => $"%rd{random.Next(3, 10)}";
+            code.Append(random.Next(14) switch
+            {
+                0 => $"add.s32 {t()}, {r()}, {ro()};",
+                1 => $"add.s64 {td()}, {rd()}, {rd()};",
+                2 => $"mul.wide.{Pick("u32", "s32")} {td()}, {r()}, {Pick("4", "1", "-4", "8", r())};",
+                3 => $"cvt.{Pick("u64.u32", "s64.s32")} {td()}, {r()};",
+                4 => $"cvt.u32.u64 {Pick(t(), td())}, {rd()};",
+                5 => $"mad.lo.s32 {t()}, {r()}, {ro()}, {r()};",
+                6 => $"shl.b32 {t()}, {r()}, {Pick("1", "2", "4", "30")};",
+                7 => $"and.b32 {t()}, {r()}, {Pick("255", "1020", "0x3fff", "-16")};",
+                8 => $"selp.b32 {t()}, {r()}, {ro()}, %p2;",
+                9 => $"setp.{Pick("lt", "ge", "gt", "eq", "ne")}.{Pick("s32", "u32")} %p2, {r()}, {Small()};",
+                10 => $"add.u16x2 {t()}, {r()}, {r()};",
+                11 => $"mov.b32 {t()}, {r()};",
+                12 => $"sub.s32 {t()}, {r()}, {ro()};",
+                _ => $"{Pick("", "@%p2 ")}mov.b64 {td()}, {rd()};",
+            }).Append('\n');
+        }
+
+        int accesses = random.Next(1, 4);
+        for (int i = 0; i < accesses; i++)
+        {
+            code.Append(random.Next(4) switch
+            {
+                0 => $"st.shared.{Pick("u8", "u32")} [%r{random.Next(3, 10)}+{Pick("0", "4", "-4", "512")}], 7;",
+                1 => $"ld.global.u32 %r15, [%rd{random.Next(1, 10)}+{Pick("0", "4", "-2147483648", "2147483647")}];",
+                _ => $"st.global.{Pick("u8", "u32", "u32")} [%rd{random.Next(1, 10)}+{Pick("0", "0", "4", "-4")}], 7;",
+            }).Append('\n');
+        }
+
+        code.Append(Pick("add.s32 %r4, %r4, 1;", "add.s32 %r4, %r4, -1;", "add.s32 %r4, %r4, 4;", "add.s64 %rd4, %rd4, 4;", "add.s64 %rd4, %rd4, -8;"));
+        code.Append(Pick("add.s64 %rd1, %rd1, 4;", "add.s64 %rd4, %rd4, 1;", "add.s32 %r5, %r5, 4;", ""));
+        code.Append(random.Next(3) == 0
+            ? $"setp.{Pick("lt", "ne", "gt", "le")}.{Pick("u64", "s64")} %p1, %rd4, {Pick("%rd2", "%rd1", "40", "-5")};"
+            : $"setp.{Pick("lt", "ne", "gt", "le", "ge")}.{Pick("u32", "s32")} %p1, %r4, {Pick("%r1", "%r1", "40", "-5", "0x7fffffff")};");
+        return code.Append(" @%p1 bra $l; ret;").ToString();
+    }
+
     [Fact]
     public void A_cycle_of_narrowing_conversions_is_no_bottomless_pit() => FenceText.Kernel(
         """
