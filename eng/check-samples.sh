@@ -17,5 +17,6 @@ expect() {
 expect hello "$tensorwasm" run samples/wasm/hello.wasm Ada
 expect mandelbrot "$tensorwasm" run samples/wasm/mandelbrot.wasm 72
 expect fib "$tensorwasm" run --invoke fib samples/fib/fib.wat 30
+expect vector-add "$tensorwasm" run --gpu auto samples/vector-add/guest.wasm
 expect embedding dotnet samples/embedding/bin/Release/net10.0/TensorWasm.Samples.Embedding.dll
 exit $status
