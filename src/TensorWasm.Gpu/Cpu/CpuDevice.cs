@@ -72,10 +72,17 @@ public sealed class CpuDevice : GpuDevice
     }
 
     /// <summary>
-    /// Loops keep their fences, which cost little here, and workers clear shared and local memory themselves.
+    /// Loops keep their fences, which cost little here; compiled code looks at the deadline, once a warp instead of once
+    /// a thread; and workers clear shared and local memory.
     /// </summary>
     protected internal override FenceOptions Adjust(FenceOptions options) =>
-        options with { VersionLoops = false, ClearShared = false, ClearLocal = false };
+        options with
+        {
+            VersionLoops = false,
+            Deadline = DeadlineKind.None,
+            ClearShared = false,
+            ClearLocal = false,
+        };
 
     /// <inheritdoc/>
     protected internal override DeviceCode Compile(FencedModule module, string hash)

@@ -49,6 +49,7 @@ internal static unsafe class ContextField
             [nameof(WarpContext.BarrierVotes)] = (int)((byte*)&context.BarrierVotes - start),
             [nameof(WarpContext.BarrierVoters)] = (int)((byte*)&context.BarrierVoters - start),
             [nameof(WarpContext.IsCancelled)] = (int)((byte*)&context.IsCancelled - start),
+            [nameof(WarpContext.Turns)] = (int)((byte*)&context.Turns - start),
         };
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using TensorWasm.Gpu.Cpu.Execution;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Syntax;
 using Label = System.Reflection.Emit.Label;
 
 namespace TensorWasm.Gpu.Cpu.Compilation;
@@ -119,6 +120,11 @@ internal sealed partial class KernelEmitter
     private void EmitTerminator(BlockNode node)
     {
         Instruction? terminator = node.Terminator;
+        if (GoesBack(node))
+        {
+            EmitPoll(node);
+        }
+
         if (terminator is null)
         {
             Go(node.Next);
@@ -144,6 +150,35 @@ internal sealed partial class KernelEmitter
         {
             Diverge(node, terminator, isTable);
         }
+    }
+
+    /// <summary>Whether control may leave a block for one that stands no later: each cycle has such a block.</summary>
+    private static bool GoesBack(BlockNode node) => node.Successors.Any(next => next <= node.Index);
+
+    private void EmitPoll(BlockNode node)
+    {
+        Label go = _il.DefineLabel();
+        int offset = ContextField.OffsetOf(nameof(WarpContext.Turns));
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, offset);
+        _il.Emit(OpCodes.Add);
+        LoadContext(nameof(WarpContext.Turns));
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stind_I4);
+        LoadContext(nameof(WarpContext.Turns));
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Bge, go);
+        SourcePosition position = (node.Terminator ?? node.Code.LastOrDefault())?.Position ?? default;
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldloc, _mask);
+        _il.Emit(OpCodes.Ldc_I4, position.Line);
+        _il.Emit(OpCodes.Ldc_I4, position.Column);
+        _il.Emit(OpCodes.Call, Helper(typeof(DeadlinePoll), nameof(DeadlinePoll.IsLate)));
+        _il.Emit(OpCodes.Brfalse, go);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Ret);
+        _il.MarkLabel(go);
     }
 
     private void GoWhereTaken(BlockNode node, Instruction terminator, bool isTable)

@@ -85,7 +85,7 @@ internal sealed partial class KernelEmitter
 
         PtxType type = instruction.Opcode.Operands[0].Type!;
         Cell cell = CellOf(register.Register);
-        AffineRule rule = cell.Shape.IsVector && !SourcesAreUniform(instruction) ? AffineRule.None : _shapes.RuleOf(instruction);
+        AffineRule rule = cell.Shape.IsVector && !SourcesAreUniform(instruction) && !_shapes.ComparesAlike(instruction) ? AffineRule.None : _shapes.RuleOf(instruction);
         if (rule == AffineRule.None)
         {
             EmitVectorResult(instruction, cell, type, isSecond);

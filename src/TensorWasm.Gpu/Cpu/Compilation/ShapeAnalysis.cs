@@ -54,7 +54,7 @@ internal sealed class ShapeAnalysis
     };
 
     internal AffineRule RuleOf(Instruction instruction) =>
-        SourcesAreUniform(instruction) && !IsLocalWindow(instruction)
+        (SourcesAreUniform(instruction) && !IsLocalWindow(instruction)) || ComparesAlike(instruction)
             ? AffineRule.Linear
             : _rules.Of(instruction, Of).Rule;
 
@@ -162,6 +162,11 @@ internal sealed class ShapeAnalysis
                     return Shape.Uniform;
                 }
 
+                if (ComparesAlike(instruction))
+                {
+                    return Shape.Uniform;
+                }
+
                 bool single = instruction.Opcode.Effect != Effect.Carry
                     && instruction.Operands[0] is RegisterOperand only && only.Register.Id == register
                     && only.Register.Type.Bits == (instruction.Opcode.Has("wide") ? 64 : instruction.Opcode.Type?.Bits);
@@ -178,6 +183,13 @@ internal sealed class ShapeAnalysis
     /// <summary>Each thread has its own window of local memory.</summary>
     private static bool IsLocalWindow(Instruction instruction) =>
         instruction.Opcode is { Mnemonic: "cvta" or "isspacep", Space: StateSpace.Local };
+
+    /// <summary>Whether affine values of one stride are compared for equality: their difference is the same for all.</summary>
+    internal bool ComparesAlike(Instruction instruction) =>
+        instruction.Opcode is { Mnemonic: "setp", Type: { Class: TypeClass.Integer or TypeClass.Bits, Bits: 32 or 64 } }
+        && instruction.Opcode.Modifier("C") is "eq" or "ne"
+        && Of(instruction.Operands[1]) is { IsScalar: true } left && left == Of(instruction.Operands[2])
+        && (instruction.Operands.Count < 4 || Of(instruction.Operands[3]).IsUniform);
 
     private bool SourceIsUniform(Instruction instruction, int index) =>
         index < 1 || Of(instruction.Operands[index]).IsUniform;

@@ -99,6 +99,9 @@ internal sealed unsafe class BlockRunner : IDisposable
         _warp->Grid = launch.Grid;
         _warp->Parameters = launch.Parameters;
         _warp->IsCancelled = launch.CancelledFlag;
+        _warp->Status = launch.Status;
+        _warp->Deadline = launch.Deadline;
+        _warp->Turns = DeadlinePoll.Interval;
         _warp->DynamicShared = (uint)launch.Shape.DynamicSharedBytes;
         long shared = Math.Max(
             layout.SharedBytes,
@@ -129,7 +132,7 @@ internal sealed unsafe class BlockRunner : IDisposable
     {
         if (!_launch!.Kernel.HasBarriers)
         {
-            for (int warp = 0; warp < _warps; warp++)
+            for (int warp = 0; warp < _warps && !_launch.IsStopped; warp++)
             {
                 _isGeneral[warp] = false;
                 Enter(warp, 0);
@@ -143,7 +146,7 @@ internal sealed unsafe class BlockRunner : IDisposable
         Array.Clear(_isGeneral, 0, _warps);
         _warp->Votes = _warp->Voters = 0;
         int left = _warps;
-        while (left > 0)
+        while (left > 0 && !_launch.IsStopped)
         {
             for (int warp = 0; warp < _warps; warp++)
             {

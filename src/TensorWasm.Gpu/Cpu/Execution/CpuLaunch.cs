@@ -54,6 +54,9 @@ internal sealed unsafe class CpuLaunch : IDisposable
     /// <summary>When it must have ended, by the device's clock.</summary>
     internal ulong Deadline { get; init; } = ulong.MaxValue;
 
+    /// <summary>The status block, or null.</summary>
+    internal byte* Status => (byte*)_status;
+
     internal byte* Parameters => _parameters;
 
     internal int* CancelledFlag => _cancelled;

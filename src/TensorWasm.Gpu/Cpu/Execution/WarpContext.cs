@@ -91,4 +91,13 @@ internal unsafe struct WarpContext
 
     /// <summary>Not 0 when the launch must end: then <c>%globaltimer</c> is past every deadline.</summary>
     internal int* IsCancelled;
+
+    /// <summary>The launch's status block, or null.</summary>
+    internal byte* Status;
+
+    /// <summary>When the launch must have ended, by the clock of <c>%globaltimer</c>.</summary>
+    internal ulong Deadline;
+
+    /// <summary>Turns of loops until the deadline is looked at next.</summary>
+    internal int Turns;
 }

@@ -28,6 +28,8 @@ internal sealed unsafe class CpuMachine : IDisposable
     public FenceOptions Options { get; init; } = new()
     {
         RegionBits = RegionBits,
+        VersionLoops = false,
+        Deadline = DeadlineKind.None,
         ClearShared = false,
         ClearLocal = false,
     };
@@ -89,7 +91,10 @@ internal sealed unsafe class CpuMachine : IDisposable
     {
         new Span<byte>(_status, FenceStatus.Size).Clear();
         byte[] parameters = Parameters(kernel.Fenced, globals, arguments);
-        using var launch = new CpuLaunch(kernel, new LaunchShape(grid, block, dynamicShared), parameters, (uint*)_status);
+        using var launch = new CpuLaunch(kernel, new LaunchShape(grid, block, dynamicShared), parameters, (uint*)_status)
+        {
+            Deadline = Clock.Now + (ulong)TimeLimit.TotalNanoseconds,
+        };
         Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
         {
             using var runner = new BlockRunner();
