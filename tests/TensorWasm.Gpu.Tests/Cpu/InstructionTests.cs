@@ -1,3 +1,4 @@
+using TensorWasm.Gpu.Cpu.Compilation;
 using TensorWasm.Gpu.Cpu.Operations;
 using TensorWasm.Gpu.Tests.Cpu.TestSupport;
 using TensorWasm.Ptx.Ir;
