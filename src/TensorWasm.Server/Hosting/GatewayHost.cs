@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TensorWasm.Runtime;
 
@@ -24,6 +25,10 @@ public sealed partial class GatewayHost : IAsyncDisposable
 
     /// <summary>The runtime that runs the guests.</summary>
     public TensorWasmRuntime Runtime => _parts.Runtime;
+
+    /// <summary>What the router has, for the test that compares it with the OpenAPI document.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
 
     /// <summary>Starts a gateway; when this returns, it serves.</summary>
     /// <exception cref="IOException">The address is taken, the data folder or the audit log can't be used.</exception>

@@ -36,7 +36,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         Pipeline = new GatewayPipeline(
             authenticator, _rates, Audit, new RefusalThrottle(time), tenants, _metrics,
             new HostList(options.TrustedHosts), time, log);
-        Routes =
+        Routes = OpenApiRoutes.With(
         [
             .. new OperationRoutes(Readiness, _metricRegistry, authenticator, Audit, options).Rows,
             .. new FunctionRoutes(runtime.Functions).Rows,
@@ -47,9 +47,10 @@ internal sealed partial class GatewayParts : IAsyncDisposable
             .. new GenerationRoutes(runtime, models, _metrics, time).Rows,
             .. new EmbeddingRoutes(runtime, models, _metrics).Rows,
             .. new ModelRoutes(models).Rows,
+            .. new KernelRoutes(runtime, new KernelTrust(options.KernelHmacKey, options.KernelPublishers), time).Rows,
             .. new TenantRoutes(runtime.Tenants, tenants, time).Rows,
             .. new TokenRoutes(Tokens, time).Rows,
-        ];
+        ]);
         _refreshing = RefreshAsync(options.TokenRefresh, time);
     }
 
