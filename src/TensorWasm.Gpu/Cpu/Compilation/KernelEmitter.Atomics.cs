@@ -30,6 +30,8 @@ internal sealed partial class KernelEmitter
         PushActive();
         bool isShared = ShapeAnalysis.SpaceOf(instruction, memory) == StateSpace.Shared;
         _il.Emit(OpCodes.Ldc_I4, Atomics.Encode(opcode.Modifier("P")!, type, values.Length, isShared));
+        PushBase(nameof(Execution.WarpContext.Shared));
+        LoadContext(nameof(Execution.WarpContext.TotalShared));
         _il.Emit(OpCodes.Call, Helper(typeof(Atomics), nameof(Atomics.Run)));
         MaskVectors();
         for (int i = 0; i < targets.Length; i++)

@@ -20,7 +20,7 @@ internal sealed partial class KernelEmitter
             return ComparisonForm(instruction, type, isSecond);
         }
 
-        if (opcode.Effect == Effect.Address)
+        if (opcode.Effect == Effect.Address || opcode.Mnemonic == "isspacep")
         {
             return AddressForm(instruction);
         }

@@ -77,9 +77,9 @@ internal static unsafe class Atomics
 
     /// <summary>
     /// Runs the operation for each thread of a mask. Operands are in slots, those of a comparison's new values eight
-    /// further; the old values replace the operands.
+    /// further; the old values replace the operands. Generic addresses may lie in the block's shared memory, too.
     /// </summary>
-    internal static void Run(long* addresses, byte* slots, uint mask, int code)
+    internal static void Run(long* addresses, byte* slots, uint mask, int code, byte* shared, uint sharedBytes)
     {
         var operation = (Operation)(code & 0xFF);
         var kind = (Kind)(code >> 8 & 0xFF);
@@ -87,7 +87,7 @@ internal static unsafe class Atomics
         bool isShared = code >> 24 != 0;
         if (operation == Operation.Add && kind is Kind.Unsigned32 or Kind.Signed32)
         {
-            AddWords(addresses, (uint*)slots, mask, isShared);
+            AddWords(addresses, (uint*)slots, mask, isShared ? uint.MaxValue : sharedBytes, (ulong)shared);
             return;
         }
 
@@ -130,14 +130,14 @@ internal static unsafe class Atomics
         _ => 4,
     };
 
-    private static void AddWords(long* addresses, uint* values, uint mask, bool isShared)
+    private static void AddWords(long* addresses, uint* values, uint mask, uint sharedBytes, ulong shared)
     {
         for (; mask != 0; mask &= mask - 1)
         {
             int lane = BitOperations.TrailingZeroCount(mask);
             uint* address = (uint*)addresses[lane];
             uint value = values[lane];
-            if (isShared)
+            if ((ulong)address - shared < sharedBytes)
             {
                 uint old = *address;
                 *address = old + value;
