@@ -53,11 +53,11 @@ public sealed class ServerVerbsTests : CliTest
         Assert.Equal("", As(admin, "token", "revoke", token.GetProperty("id").GetString()!).Output);
         Assert.StartsWith("Error: unauthorized (401): ", As(user, "functions", "list").Error);
 
-        var check = Json(Run("audit", "verify", "--data", Path.Combine(Folder, "data")));
+        // Records that nobody waits for may still come: what the server had told of is there.
+        var head = Json(As(admin, "audit", "head"));
+        var earlier = $"{head.GetProperty("sequence").GetRawText()}:{head.GetProperty("hash").GetString()}";
+        var check = Json(Run("audit", "verify", "--data", Path.Combine(Folder, "data"), "--head", earlier));
         Assert.True(check.GetProperty("is_whole").GetBoolean());
-        Assert.Equal(
-            check.GetProperty("head").GetString()!.Split(':')[0],
-            Json(As(admin, "audit", "head")).GetProperty("sequence").GetRawText());
     }
 
     [Theory]
