@@ -11,8 +11,8 @@ public sealed record JobOptions
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many times a job is started before it counts as the cause of the process's end: 3.</summary>
-    public int MaxAttempts { get; init; } = 3;
+    /// <summary>How many times a job is started before it counts as the cause of the process's end: 10.</summary>
+    public int MaxAttempts { get; init; } = 10;
 
     /// <summary>How long a finished job is kept: 24 hours.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
