@@ -23,8 +23,12 @@ internal static class CudaSuite
         figures.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"{info.Name}, driver for CUDA {info.DriverVersion}, {Environment.ProcessorCount} processors, "
-            + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {(System.Diagnostics.Debugger.IsAttached ? "debugger" : "release")}"));
-        foreach (var section in Sections.Where(section => wanted.Length == 0 ? section is not "fault" and not "hang" : wanted.Contains(section)))
+            + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, median of several runs"));
+        if (wanted.Length == 0)
+        {
+            wanted = [.. Sections.Where(static section => section is not "fault" and not "hang")];
+        }
+        foreach (var section in Sections.Where(wanted.Contains))
         {
             switch (section)
             {

@@ -14,7 +14,9 @@ internal static class Fairness
         using var module = region.Load(BenchKernels.Source);
         using var buffer = region.Allocate(256);
         figures.Title("Runaway kernels, ms over the deadline", "kernel", "grid", "median of 20", "most");
-        foreach (var (name, blocks) in new[] { ("forever", 1u), ("forever", 264u), ("tight", 1u), ("tight", 264u), ("forever", 20_000u) })
+        (string Name, uint Blocks)[] runaways =
+            [("forever", 1), ("forever", 264), ("tight", 1), ("tight", 264), ("forever", 20_000)];
+        foreach (var (name, blocks) in runaways)
         {
             var kernel = module.FindKernel(name)!;
             var parameters = BenchDevice.Pack(kernel, buffer.Address);

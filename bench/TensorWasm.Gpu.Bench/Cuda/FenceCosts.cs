@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using TensorWasm.Ptx;
 using TensorWasm.Ptx.Fencing;
 using static TensorWasm.Gpu.Interop;
 
@@ -17,11 +16,9 @@ internal static unsafe class FenceCosts
     internal static void Run(Figures figures, string samples)
     {
         figures.Title(
-            "Fence cost, sample kernels", "kernel", "unfenced, us", "fence", "check", "fence, no poll at entry",
-            "registers", "fence", "check", "blocks/SM", "fence", "check", "results");
+            "Fence cost, sample kernels", "kernel", "unfenced, us", "fence", "check", "registers", "fence", "check", "blocks/SM", "fence", "check", "results");
         List<double> fence = [];
         List<double> check = [];
-        List<double> late = [];
         foreach (var sample in SampleKernel.All)
         {
             using var region = BenchDevice.Device.CreateRegion(new GpuTenant("fence"));
@@ -48,24 +45,21 @@ internal static unsafe class FenceCosts
                 new Form(CudaCode.FindFunction(raw, sample.Entry), parameters),
                 Form.Of(kernel, region, parameters),
                 Form.Of(checking.FindKernel(sample.Entry)!, region, parameters),
-                Form.Of(ptx, sample.Entry, region, parameters),
             };
             var equal = Compare(forms, sample, buffers);
             var times = Time(forms, sample);
             fence.Add(times[1] / times[0]);
             check.Add(times[2] / times[0]);
-            late.Add(times[3] / times[0]);
             figures.Row(
                 $"{sample.Folder}/{sample.Entry}", Figures.Number(times[0]), Figures.Number(fence[^1]),
-                Figures.Number(check[^1]), Figures.Number(late[^1]), Ask(forms[0]), Ask(forms[1]), Ask(forms[2]), Occupancy(forms[0], sample),
+                Figures.Number(check[^1]), Ask(forms[0]), Ask(forms[1]), Ask(forms[2]), Occupancy(forms[0], sample),
                 Occupancy(forms[1], sample), Occupancy(forms[2], sample), equal ? "equal" : "DIFFER");
         }
         figures.Line();
         figures.Line(
             $"Geometric mean: fence {Figures.Number(Figures.GeometricMean(fence))}, worst "
             + $"{Figures.Number(fence.Max())}; check {Figures.Number(Figures.GeometricMean(check))}, worst "
-            + $"{Figures.Number(check.Max())}; without poll at entry {Figures.Number(Figures.GeometricMean(late))}, worst "
-            + $"{Figures.Number(late.Max())}. {Rounds} rounds each, medians.");
+            + $"{Figures.Number(check.Max())}. {Rounds} rounds each, medians.");
     }
 
     private static bool Compare(Form[] forms, SampleKernel sample, List<(DeviceBuffer Buffer, uint[] Begin)> buffers)
@@ -86,7 +80,8 @@ internal static unsafe class FenceCosts
                 return bytes;
             })]);
         }
-        return results.All(result => result.Zip(results[0]).All(static pair => pair.First.AsSpan().SequenceEqual(pair.Second)));
+        return results.All(result =>
+            result.Zip(results[0]).All(static pair => pair.First.AsSpan().SequenceEqual(pair.Second)));
     }
 
     private static double[] Time(Form[] forms, SampleKernel sample)
@@ -133,7 +128,7 @@ internal static unsafe class FenceCosts
     }
 
     /// <summary>A kernel and its parameter block.</summary>
-    private sealed class Form(nint function, byte[] block, object? owner = null)
+    private sealed class Form(nint function, byte[] block)
     {
         internal nint Function => function;
 
@@ -141,28 +136,13 @@ internal static unsafe class FenceCosts
         internal static Form Of(LoadedKernel kernel, Region region, byte[] parameters)
         {
             var code = ((CudaCode)kernel.Module.Module.Code).Functions[kernel.Kernel.Index];
-            return Of(code, region, kernel.Module.GlobalsAddress, parameters);
-        }
-
-        /// <summary>The fenced form without a look at the deadline before each thread begins.</summary>
-        internal static Form Of(byte[] ptx, string entry, Region region, byte[] parameters)
-        {
-            var module = PtxFence.Apply(ptx, new FenceOptions { RegionBits = region.Layout.Bits, PollAtEntry = false });
-            var code = (CudaCode)BenchDevice.Device.Compile(module, "without poll at entry");
-            var index = module.Kernels.TakeWhile(kernel => kernel.Name != entry).Count();
-            return Of(code.Functions[index], region, region.Layout.Base, parameters, code);
-        }
-
-        private static Form Of(
-            CudaFunction code, Region region, ulong globals, byte[] parameters, object? owner = null)
-        {
             var block = new byte[code.ParameterBytes];
             parameters.CopyTo(block, 0);
             var status = BenchDevice.Device.Statuses.Rent(64);
             code.WriteHidden(
-                block, region.Layout.Base, region.Layout.Size - 1, globals, status.Address(0),
+                block, region.Layout.Base, region.Layout.Size - 1, kernel.Module.GlobalsAddress, status.Address(0),
                 BenchDevice.Device.Clock.Now + 3_600_000_000_000);
-            return new Form(code.Value, block, owner);
+            return new Form(code.Value, block);
         }
 
         internal void Launch(in LaunchShape shape, nint stream)
@@ -178,7 +158,6 @@ internal static unsafe class FenceCosts
                 Cuda.cuLaunchKernel(
                     function, shape.Grid.X, shape.Grid.Y, shape.Grid.Z, shape.Block.X, shape.Block.Y, shape.Block.Z, 0,
                     stream, null, (void**)extra).Check("a launch");
-                GC.KeepAlive(owner);
             }
         }
     }
