@@ -32,9 +32,6 @@ public sealed record FenceOptions
     /// <summary>Iterations between two looks at the deadline.</summary>
     public int PollInterval { get; init; } = 1024;
 
-    /// <summary>Whether each thread also looks at the deadline before it begins, which ends grids of very many blocks.</summary>
-    public bool PollAtEntry { get; init; }
-
     /// <summary>Whether shared memory is cleared first, so that a former tenant's data cannot be read from it.</summary>
     public bool ClearShared { get; init; } = true;
 

@@ -20,9 +20,6 @@ internal sealed class InsertDeadlines
     /// <summary>Loops that are looked at more closely; each costs time in the size of the kernel.</summary>
     private const int MaxLoops = 256;
 
-    /// <summary>Units of work of all blocks of a grid that run without a look at the deadline: some milliseconds.</summary>
-    private const long MostWork = 1L << 26;
-
     private InsertDeadlines(PassContext context)
     {
         _context = context;
@@ -108,7 +105,7 @@ internal sealed class InsertDeadlines
             }
         }
 
-        _poll.AtEntry(_context.Options.PollAtEntry ? null : Math.Clamp(MostWork / (WorkEstimate.Iteration + all), 256, 1 << 20));
+        _poll.AtEntry();
     }
 
     private int Weight(long units) => WorkEstimate.Weight(units, _context.Options.PollInterval);

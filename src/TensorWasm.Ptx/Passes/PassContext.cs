@@ -73,8 +73,8 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public Register NewRegister(PtxType type, string name = "%tw") => kernel.NewRegister(type, name);
 
     /// <summary>Adds an instruction to the kernel's very start.</summary>
-    public void Prologue(string opcode, Operand[] operands, string reason, Guard? guard = null) =>
-        _prologue.Add(InstructionFactory.Create(opcode, operands, guard, kernel.Position, reason));
+    public void Prologue(string opcode, Operand[] operands, string reason) =>
+        _prologue.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, reason));
 
     /// <summary>Notes what was done; the subject is an instruction, or a text.</summary>
     public void Note(SourcePosition position, object subject, FenceAction action, string reason) =>

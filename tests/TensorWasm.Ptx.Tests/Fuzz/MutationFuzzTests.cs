@@ -19,7 +19,7 @@ public sealed partial class MutationFuzzTests
     [
         new() { VerifyOutput = true },
         new() { VerifyOutput = true, Mode = FenceMode.Check, RegionBits = null },
-        new() { VerifyOutput = true, RegionBase = 1UL << 36, RegionBits = 34, Deadline = DeadlineKind.Flag, PollAtEntry = true },
+        new() { VerifyOutput = true, RegionBase = 1UL << 36, RegionBits = 34, Deadline = DeadlineKind.Flag },
     ];
 
     [GeneratedRegex(@"[%$]?\w+(\.\w+)*|\S")]

@@ -98,7 +98,7 @@ public sealed class DeadlineTests
     [Fact]
     public void A_flag_can_stand_for_the_timer_and_the_entry_can_be_polled()
     {
-        FencedKernel kernel = FenceText.Kernel("ret;", Options with { Deadline = DeadlineKind.Flag, PollAtEntry = true });
+        FencedKernel kernel = FenceText.Kernel("ret;", Options with { Deadline = DeadlineKind.Flag });
         Assert.Equal([HiddenParameter.Deadline, HiddenParameter.Status], kernel.HiddenParameters);
         Assert.Contains("ld.volatile.global.u32 %tw_flag, [%tw_deadline];", FenceText.Code(kernel));
     }

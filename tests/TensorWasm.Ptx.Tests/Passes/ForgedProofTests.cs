@@ -347,12 +347,10 @@ public sealed class ForgedProofTests
     }
 
     [Fact]
-    public void Very_large_grids_look_at_the_deadline_as_each_block_begins()
+    public void Each_block_looks_at_the_deadline_as_it_begins()
     {
         FencedKernel kernel = FenceText.Kernel("ret;", Options with { Deadline = DeadlineKind.GlobalTimer });
-        Assert.Contains(
-            FenceText.Code(kernel), line => line.StartsWith("@%tw_grid", StringComparison.Ordinal)
-                && line.EndsWith(" mov.u64 %tw_now, %globaltimer;", StringComparison.Ordinal));
+        Assert.Contains("mov.u64 %tw_now, %globaltimer;", FenceText.Code(kernel));
         Assert.Equal([HiddenParameter.Deadline, HiddenParameter.Status], kernel.HiddenParameters);
     }
 
