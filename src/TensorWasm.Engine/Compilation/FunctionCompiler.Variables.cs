@@ -29,6 +29,7 @@ internal sealed partial class FunctionCompiler
             case Opcode.LocalGet:
                 var local = (int)reader.ReadU32();
                 NoteRead(local);
+                if (_wasmLocals[local] == ValueKind.V128 && local >= _firstDeclaredLocal) _vectorsRead.Add(local);
                 LoadLocal(local);
                 Push(_wasmLocals[local]);
                 break;

@@ -45,6 +45,7 @@ internal sealed partial class FunctionCompiler
     private IlWriter _il;
     private int _onIl;
     private int _maxOnIl;
+    private readonly HashSet<int> _vectorsRead = [];
     private int _spilled;
     private int _spilledOnIl;
     private int _tupleItems;
@@ -148,6 +149,13 @@ internal sealed partial class FunctionCompiler
         // is part of the function that it is inlined into.
         if (_callsOut && _copy == 0) EmitStackCheck();
         else if (_leavesByCall) EmitInterruptionCheck();
+        foreach (var local in _vectorsRead)
+        {
+            // With AVX-512 RyuJIT may keep a vector in a mask register, and then forgets that it begins as 0.
+            LoadContext();
+            _il.Field(ILOpCode.Ldfld, _references.Field(Members.ZeroVector));
+            StoreLocal(local);
+        }
         foreach (var ((kind, value), local) in _hidden) EmitHidden(kind, value, local);
         foreach (var (memory, local) in _memoryBases)
         {

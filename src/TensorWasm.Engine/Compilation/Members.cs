@@ -16,6 +16,7 @@ internal static class Members
     internal static readonly FieldInfo IsInterrupted = Field<InstanceContext>(nameof(InstanceContext.IsInterrupted));
     internal static readonly FieldInfo Fuel = Field<InstanceContext>(nameof(InstanceContext.Fuel));
     internal static readonly FieldInfo NoBits32 = Field<InstanceContext>(nameof(InstanceContext.NoBits32));
+    internal static readonly FieldInfo ZeroVector = Field<InstanceContext>(nameof(InstanceContext.ZeroV128));
     internal static readonly FieldInfo NoBits64 = Field<InstanceContext>(nameof(InstanceContext.NoBits64));
     internal static readonly FieldInfo ContextGlobals = Field<InstanceContext>(nameof(InstanceContext.Globals));
     internal static readonly FieldInfo ContextImports = Field<InstanceContext>(nameof(InstanceContext.Imports));

@@ -64,6 +64,9 @@ public abstract class InstanceContext
     /// <summary>0, likewise.</summary>
     public long NoBits64;
 
+    /// <summary>0, likewise.</summary>
+    public Vector128<byte> ZeroV128;
+
     /// <summary>Where an i32 ends that nothing uses, so that computing it is not left out.</summary>
     public int UnusedI32;
 
