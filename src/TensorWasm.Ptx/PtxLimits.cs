@@ -18,6 +18,12 @@ public sealed record PtxLimits
     /// <summary>Most instructions in a module: 262,144.</summary>
     public int MaxInstructions { get; init; } = 1 << 18;
 
+    /// <summary>
+    /// Most basic blocks of a kernel: 8,192, fifty times what a compiler makes of an attention kernel. The driver's
+    /// assembler takes more than a minute for 60,000 that jump about.
+    /// </summary>
+    public int MaxBlocks { get; init; } = 1 << 13;
+
     /// <summary>Most registers one function may declare: 262,144. The hardware has 255 a thread.</summary>
     public int MaxRegisters { get; init; } = 1 << 18;
 

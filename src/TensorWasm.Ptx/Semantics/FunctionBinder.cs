@@ -74,6 +74,16 @@ internal sealed partial class FunctionBinder
         }
 
         BlockBuilder.Build(kernel, binder._items);
+        if (kernel.Blocks.Count > module.Limits.MaxBlocks)
+        {
+            diagnostics.Add(
+                PtxDiagnosticId.Limit,
+                function.Position,
+                $".entry {function.Name}",
+                $"the kernel has {kernel.Blocks.Count} basic blocks, more than {module.Limits.MaxBlocks}");
+            return null;
+        }
+
         binder.KeepUsedVariables();
         return kernel;
     }

@@ -12,6 +12,12 @@ public abstract partial class AttackSuite
         {
             foreach (var operation in (string[])["add", "min", "max"])
             {
+                // Signed 64-bit sums have no form of their own (PTX ISA 9.7.13.5).
+                if ((operation, type) == ("add", "s64"))
+                {
+                    continue;
+                }
+
                 yield return ($"{operation}.{type}", register, register, bytes);
             }
         }

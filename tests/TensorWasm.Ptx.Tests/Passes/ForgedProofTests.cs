@@ -322,7 +322,7 @@ public sealed class ForgedProofTests
         { "a long body", "$o: " + Repeat(20_000, _ => "add.s32 %r2, %r2, 1;\n") + "bra $o;" },
         { "a long counted body", "ld.param.u32 %r9, [n]; mov.u32 %r1, 0; $o: " + Repeat(20_000, _ => "add.s32 %r2, %r2, 1;\n") + "add.s32 %r1, %r1, 1; setp.lt.u32 %p1, %r1, %r9; @%p1 bra $o; ret;" },
         { "straight code", Repeat(150_000, _ => "not.b32 %r2, %r2;\n") + "ret;" },
-        { "a ladder of blocks", Repeat(50_000, i => $"@%p1 bra $b{i}; add.s32 %r2, %r2, 1; add.s32 %r2, %r2, 1; $b{i}:\n") + "ret;" },
+        { "a ladder of blocks", Repeat(3_000, i => $"@%p1 bra $b{i}; " + Repeat(40, _ => "add.s32 %r2, %r2, 1; ") + $"$b{i}:\n") + "ret;" },
     };
 
     /// <summary>Two looks must come within a few budgets of work, with all that was inserted.</summary>
