@@ -53,8 +53,13 @@ public sealed class KernelTests
         {
             manifest = new
             {
-                name, version = "1.0.0", variants = new { sm_70 = digest }, publisher = "acme", published_unix_ms = 5,
-                algorithm = "hmac-sha256", signature = Convert.ToBase64String(signature),
+                name,
+                version = "1.0.0",
+                variants = new { sm_70 = digest },
+                publisher = "acme",
+                published_unix_ms = 5,
+                algorithm = "hmac-sha256",
+                signature = Convert.ToBase64String(signature),
             },
             ptx_text = ptx,
             visibility,

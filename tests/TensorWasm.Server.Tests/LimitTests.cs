@@ -26,7 +26,9 @@ public sealed class LimitTests
         await using var gateway = await TestGateway.StartAsync();
         var made = await gateway.SendAsync("POST", "/admin/tenants", TestGateway.Admin, new
         {
-            id = 1, name = "first", quota = new { requests_per_second = 0.5, request_burst = 2, max_functions = 1 },
+            id = 1,
+            name = "first",
+            quota = new { requests_per_second = 0.5, request_burst = 2, max_functions = 1 },
         });
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.Equal(2, made.Json.GetProperty("quota").GetProperty("request_burst").GetInt32());

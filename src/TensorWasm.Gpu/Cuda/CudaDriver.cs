@@ -70,7 +70,8 @@ public static unsafe class CudaDriver
         {
             return new State(
                 $"the NVIDIA driver is too old: it knows CUDA {Format(version)}, and {Format(LeastVersion)} is needed; "
-                + "install driver 550 or later") { Version = version };
+                + "install driver 550 or later")
+            { Version = version };
         }
         IsLoaded = true;
         result = Cuda.cuInit(0);

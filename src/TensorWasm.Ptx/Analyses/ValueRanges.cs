@@ -377,7 +377,7 @@ internal sealed class ValueRanges
     private Instruction? Comparison(Instruction choice, Register predicate, Register value)
     {
         bool decides = LastBefore(choice, predicate) is
-            { Guard: null, Opcode.Mnemonic: "setp", Operands.Count: 3, Writes.Count: 1 } comparison
+        { Guard: null, Opcode.Mnemonic: "setp", Operands.Count: 3, Writes.Count: 1 } comparison
             && comparison.Opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 }
             && comparison.Operands[1] is RegisterOperand { IsNegated: false } compared && compared.Register == value
             && comparison.Operands[2] is ImmediateOperand { IsInteger: true }

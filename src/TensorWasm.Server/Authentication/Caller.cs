@@ -6,13 +6,18 @@ internal sealed class Caller
     /// <summary>Nobody: no credential has been accepted.</summary>
     internal static readonly Caller Anonymous = new()
     {
-        Kind = CallerKind.Anonymous, TokenId = null, Scope = TenantScope.Of(), Permissions = Permissions.None,
+        Kind = CallerKind.Anonymous,
+        TokenId = null,
+        Scope = TenantScope.Of(),
+        Permissions = Permissions.None,
     };
 
     /// <summary>Development mode: whoever reaches the loopback interface may do all but publish kernels.</summary>
     internal static readonly Caller Developer = new()
     {
-        Kind = CallerKind.Development, TokenId = null, Scope = TenantScope.All,
+        Kind = CallerKind.Development,
+        TokenId = null,
+        Scope = TenantScope.All,
         Permissions = Permissions.All & ~Permissions.KernelsPublish,
     };
 

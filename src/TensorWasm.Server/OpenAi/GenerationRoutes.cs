@@ -20,8 +20,12 @@ internal sealed class GenerationRoutes(
         string pattern, string action, string summary, string body, string reply, Func<JsonElement, GenerationRequest> read) =>
         new()
         {
-            Method = "POST", Pattern = pattern, Action = action,
-            Permission = Permissions.Models, Audit = AuditLevel.Requests, Errors = ErrorStyle.OpenAi,
+            Method = "POST",
+            Pattern = pattern,
+            Action = action,
+            Permission = Permissions.Models,
+            Audit = AuditLevel.Requests,
+            Errors = ErrorStyle.OpenAi,
             Handler = request => AnswerAsync(request, read),
             Description = new("models", summary)
             {

@@ -60,11 +60,15 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
 
     private static Route Row(
         string method, string pattern, string action, Func<GatewayRequest, ValueTask<GatewayError?>> handler) => new()
-    {
-        Method = method, Pattern = pattern, Action = action, Handler = handler,
-        Permission = Permissions.Admin, ForTenant = false,
-        Description = new("administration", "") { Answers = [] },
-    };
+        {
+            Method = method,
+            Pattern = pattern,
+            Action = action,
+            Handler = handler,
+            Permission = Permissions.Admin,
+            ForTenant = false,
+            Description = new("administration", "") { Answers = [] },
+        };
 
     private async ValueTask<GatewayError?> ListAsync(GatewayRequest request)
     {

@@ -49,11 +49,15 @@ internal sealed class TokenRoutes(TokenRegistry tokens, TimeProvider time)
 
     private static Route Row(
         string method, string pattern, string action, Func<GatewayRequest, ValueTask<GatewayError?>> handler) => new()
-    {
-        Method = method, Pattern = pattern, Action = action, Handler = handler,
-        Permission = Permissions.Admin, ForTenant = false,
-        Description = new("administration", "") { Answers = [] },
-    };
+        {
+            Method = method,
+            Pattern = pattern,
+            Action = action,
+            Handler = handler,
+            Permission = Permissions.Admin,
+            ForTenant = false,
+            Description = new("administration", "") { Answers = [] },
+        };
 
     private ValueTask<GatewayError?> ListAsync(GatewayRequest request)
     {

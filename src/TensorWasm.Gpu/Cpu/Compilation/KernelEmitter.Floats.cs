@@ -141,13 +141,15 @@ internal sealed partial class KernelEmitter
                 PushVector(instruction.Operands[1], from, index / 2);
                 _il.Emit(OpCodes.Call, VectorMethods.Typed(
                     (index & 1) == 0 ? nameof(Vector256.WidenLower) : nameof(Vector256.WidenUpper), typeof(float)));
-            },
+            }
+            ,
             ("f32", "f64", "rn") => index =>
             {
                 PushVector(instruction.Operands[1], from, index * 2);
                 PushVector(instruction.Operands[1], from, (index * 2) + 1);
                 _il.Emit(OpCodes.Call, VectorMethods.Typed(nameof(Vector256.Narrow), typeof(double), typeof(double)));
-            },
+            }
+            ,
             _ => null,
         };
     }
