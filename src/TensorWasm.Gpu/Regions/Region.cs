@@ -117,7 +117,9 @@ public abstract class Region : IDisposable
         }
     }
 
-    /// <summary>Allocates zeroed memory of the heap, aligned to 256 bytes.</summary>
+    /// <summary>
+    /// Allocates zeroed memory of the heap, aligned to 256 bytes. Waits for the region's kernels when the heap grows.
+    /// </summary>
     /// <param name="bytes">How many, above 0.</param>
     /// <returns>The buffer.</returns>
     /// <exception cref="GpuException"><see cref="GpuErrorCode.QuotaExceeded"/>, <see cref="GpuErrorCode.OutOfMemory"/>
@@ -149,6 +151,10 @@ public abstract class Region : IDisposable
             {
                 Tenant.TakeMemory(charge, $"a buffer of {bytes} bytes");
                 isCharged = true;
+                if (granules.Count > 0)
+                {
+                    Drain(); // between scratch and memory, nothing is mapped there
+                }
                 foreach (var run in granules)
                 {
                     CommitHeap(Layout.HeapBase + run.Offset, run.Bytes);
@@ -236,9 +242,13 @@ public abstract class Region : IDisposable
     {
         lock (_lock)
         {
-            if (_isMapped && !IsLost && length > 0 && !TryMapLinear(0, length))
+            if (_isMapped && !IsLost && length > 0)
             {
-                throw new GpuException(GpuErrorCode.OutOfMemory, $"the device can't map {length} bytes of linear memory");
+                Drain();
+                if (!TryMapLinear(0, length))
+                {
+                    throw new GpuException(GpuErrorCode.OutOfMemory, $"the device can't map {length} bytes of linear memory");
+                }
             }
             _linearLength = length;
         }
@@ -435,7 +445,7 @@ public abstract class Region : IDisposable
     /// </summary>
     protected abstract void UnmapLinear(ulong length);
 
-    /// <summary>Puts zeroed memory of the device into the heap; whole granules.</summary>
+    /// <summary>Puts zeroed memory of the device into the heap; whole granules; streams are idle.</summary>
     /// <exception cref="GpuException"><see cref="GpuErrorCode.OutOfMemory"/>.</exception>
     protected abstract void CommitHeap(ulong address, ulong bytes);
 
