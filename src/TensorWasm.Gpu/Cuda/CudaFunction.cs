@@ -4,14 +4,11 @@ using TensorWasm.Ptx.Fencing;
 namespace TensorWasm.Gpu;
 
 /// <summary>
-/// A kernel as the driver launches it, and how long it takes. All tenants that brought the same PTX share it.
+/// A kernel as the driver launches it. All tenants that brought the same PTX share it.
 /// </summary>
 internal sealed class CudaFunction(nint value, FencedKernel fenced, KernelResources resources)
 {
     private readonly HiddenParameter[] _hidden = [.. fenced.HiddenParameters];
-    private long _mean;
-    private int _timed;
-    private int _untimed;
 
     /// <summary>The driver's handle (CUfunction).</summary>
     internal nint Value { get; } = value;
@@ -23,29 +20,6 @@ internal sealed class CudaFunction(nint value, FencedKernel fenced, KernelResour
 
     /// <summary>Bytes of the whole parameter block.</summary>
     internal int ParameterBytes => AuthorBytes + (_hidden.Length * sizeof(ulong));
-
-    /// <summary>Mean device time of a launch in nanoseconds, of the latest ones mostly; 0 before the first.</summary>
-    internal long MeanNanoseconds => Volatile.Read(ref _mean);
-
-    /// <summary>
-    /// Whether the next launch is to be timed. Two timing events cost 2.4 us, as much as a launch: long kernels are timed
-    /// always, short ones at first and then one in 32, and the others are charged the mean.
-    /// </summary>
-    internal bool ShouldTime()
-    {
-        if (_timed < 4 || _mean > 100_000)
-        {
-            return true;
-        }
-        return (++_untimed & 31) == 0;
-    }
-
-    /// <summary>Learns from a timed launch.</summary>
-    internal void Learn(long nanoseconds)
-    {
-        _mean = _timed == 0 ? nanoseconds : _mean + ((nanoseconds - _mean) / 4);
-        _timed = Math.Min(_timed + 1, 1 << 20);
-    }
 
     /// <summary>Writes the hidden parameters behind the author's.</summary>
     /// <param name="block">The whole parameter block.</param>

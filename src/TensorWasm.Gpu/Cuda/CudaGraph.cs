@@ -17,9 +17,6 @@ internal sealed unsafe class CudaGraph : GpuGraph
     private readonly CudaGraphVariant? _whole;
     private CudaGraphVariant? _part;
     private (int Launch, GpuStop Stop)[] _stops = [];
-    private long _mean;
-    private int _timed;
-    private int _untimed;
     private int _inFlight;
     private int _stoppedInFlight;
 
@@ -40,16 +37,8 @@ internal sealed unsafe class CudaGraph : GpuGraph
         }
     }
 
-    internal long MeanNanoseconds => Volatile.Read(ref _mean);
-
-    /// <summary>Whether the next replay is to be timed, as for a kernel.</summary>
-    internal bool ShouldTime() => _timed < 4 || _mean > 500_000 || (++_untimed & 31) == 0;
-
-    internal void Learn(long nanoseconds)
-    {
-        _mean = _timed == 0 ? nanoseconds : _mean + ((nanoseconds - _mean) / 4);
-        _timed = Math.Min(_timed + 1, 1 << 20);
-    }
+    /// <summary>Which replays are timed.</summary>
+    internal LaunchSampler Sampler { get; } = new(500_000);
 
     /// <summary>What to launch (CUgraphExec), with deadlines that give it its time.</summary>
     /// <param name="isPart">Whether it runs on the partition.</param>

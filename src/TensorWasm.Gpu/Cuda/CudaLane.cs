@@ -77,10 +77,9 @@ internal sealed unsafe class CudaLane
             function.WriteHidden(
                 new Span<byte>(block, (int)bytes), layout.Base, layout.Size - 1, kernel.Module.GlobalsAddress,
                 _status.Address(slot), deadline);
-            var mean = function.MeanNanoseconds;
-            var stream = Select(mean is 0 or > CudaDevice.ShortNanoseconds);
-
-            var start = function.ShouldTime() ? Begin(stream) : null;
+            var stream = Select(kernel.Sampler.MeanNanoseconds);
+            var weight = kernel.Sampler.Choose();
+            var start = weight > 0 ? Begin(stream) : null;
             var result = Cuda.cuLaunchKernel(
                 function.Value, shape.Grid.X, shape.Grid.Y, shape.Grid.Z, shape.Block.X, shape.Block.Y, shape.Block.Z,
                 (uint)shape.DynamicSharedBytes, stream, null, (void**)extra);
@@ -92,8 +91,8 @@ internal sealed unsafe class CudaLane
             {
                 Owner = owner,
                 Kernel = kernel,
-                Function = function,
                 Start = start,
+                Weight = weight,
                 LimitTicks = TicksOf(limit),
             });
         }
@@ -109,18 +108,25 @@ internal sealed unsafe class CudaLane
         EnterWithRoom();
         try
         {
-            var mean = graph.MeanNanoseconds;
-            var stream = Select(mean is 0 or > CudaDevice.ShortNanoseconds);
+            var stream = Select(graph.Sampler.MeanNanoseconds);
             var executable = graph.Prepare(
                 isPart: stream != _whole.Value, _device.Clock.After(limit), limit);
-            var start = graph.ShouldTime() ? Begin(stream) : null;
+            var weight = graph.Sampler.Choose();
+            var start = weight > 0 ? Begin(stream) : null;
             var result = Cuda.cuGraphLaunch(executable, stream);
             if (result != CudaResult.CUDA_SUCCESS)
             {
                 Refuse(start, result, "a graph");
             }
             graph.Launched();
-            Push(stream, new PendingLaunch { Owner = owner, Graph = graph, Start = start, LimitTicks = TicksOf(limit) });
+            Push(stream, new PendingLaunch
+            {
+                Owner = owner,
+                Graph = graph,
+                Start = start,
+                Weight = weight,
+                LimitTicks = TicksOf(limit),
+            });
         }
         finally
         {
@@ -256,11 +262,14 @@ internal sealed unsafe class CudaLane
         }
     }
 
-    /// <summary>The stream for the next launch; a long one leaves multiprocessors free while tenants share the device.</summary>
-    private nint Select(bool isLong)
+    /// <summary>
+    /// The stream for the next launch; one that is long, or that nothing is known of, leaves multiprocessors free while
+    /// tenants share the device.
+    /// </summary>
+    private nint Select(long meanNanoseconds)
     {
         var target = _whole.Value;
-        if (isLong && _device.Partition is { } partition && _device.Scheduler.Tenants > 1)
+        if (meanNanoseconds is 0 or > CudaDevice.ShortNanoseconds && _device.Partition is { } partition && _device.Scheduler.Tenants > 1)
         {
             target = (_part ??= CudaStreamHandle.Create(partition)).Value;
         }
@@ -360,7 +369,7 @@ internal sealed unsafe class CudaLane
     private int CountAlike(long last)
     {
         ref readonly var first = ref _ring[_tail % Capacity];
-        var (owner, kernel, function) = (first.Owner, first.Kernel, first.Function);
+        var (owner, kernel) = (first.Owner, first.Kernel);
         var bells = _status.Doorbells(Capacity);
         var count = 0;
         for (var i = _tail; i <= last; i++, count++)
@@ -380,7 +389,7 @@ internal sealed unsafe class CudaLane
         if (count > 0)
         {
             owner.Pending -= count;
-            owner.Complete(kernel!, count, count * function!.MeanNanoseconds);
+            owner.Complete(kernel!, count, count * kernel!.Sampler.MeanNanoseconds);
         }
         return count;
     }
@@ -389,15 +398,14 @@ internal sealed unsafe class CudaLane
     {
         var launch = entry;
         entry = default;
-        var nanoseconds = launch.Function?.MeanNanoseconds ?? launch.Graph!.MeanNanoseconds;
+        var sampler = launch.Kernel?.Sampler ?? launch.Graph!.Sampler;
+        var nanoseconds = sampler.MeanNanoseconds;
         if (launch.Start is not null)
         {
             float milliseconds;
             if (Cuda.cuEventElapsedTime(&milliseconds, launch.Start.Value, launch.End!.Value) == 0)
             {
-                nanoseconds = (long)(milliseconds * 1e6f);
-                launch.Function?.Learn(nanoseconds);
-                launch.Graph?.Learn(nanoseconds);
+                nanoseconds = sampler.Learn((long)(milliseconds * 1e6f), launch.Weight);
             }
             _timers.Push(launch.Start);
             _timers.Push(launch.End);

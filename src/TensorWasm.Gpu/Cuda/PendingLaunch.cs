@@ -9,14 +9,14 @@ internal struct PendingLaunch
     /// <summary>The kernel; null for a graph.</summary>
     internal LoadedKernel? Kernel;
 
-    /// <summary>How the kernel is launched; null for a graph.</summary>
-    internal CudaFunction? Function;
-
     /// <summary>The graph; null for a kernel.</summary>
     internal CudaGraph? Graph;
 
     /// <summary>Happened when it began; null when it is not timed.</summary>
     internal CudaEventHandle? Start;
+
+    /// <summary>For how many launches its time stands; 0 when it is not timed.</summary>
+    internal int Weight;
 
     /// <summary>Happens when it has ended; null when nobody marked this end.</summary>
     internal CudaEventHandle? End;

@@ -8,6 +8,7 @@ public sealed class LoadedKernel
         Module = module;
         Kernel = kernel;
         Meter = meter;
+        Sampler = meter?.Sampler ?? new LaunchSampler(KernelMeter.LongNanoseconds);
     }
 
     /// <summary>The module it belongs to.</summary>
@@ -17,4 +18,7 @@ public sealed class LoadedKernel
     public GpuKernel Kernel { get; }
 
     internal KernelMeter? Meter { get; }
+
+    /// <summary>The tenant's; its own where the tenant has too many kernels to count them one by one.</summary>
+    internal LaunchSampler Sampler { get; }
 }

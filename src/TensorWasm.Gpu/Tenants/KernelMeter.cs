@@ -3,9 +3,15 @@ namespace TensorWasm.Gpu;
 /// <summary>Counts one kernel's launches for one tenant. Lock-free: devices report from threads of their own.</summary>
 internal sealed class KernelMeter(string module, string kernel)
 {
+    /// <summary>From which mean device time on every launch is timed: 100 us.</summary>
+    internal const long LongNanoseconds = 100_000;
+
     private long _launches;
     private long _nanoseconds;
     private long _stops;
+
+    /// <summary>Which launches are timed.</summary>
+    internal LaunchSampler Sampler { get; } = new(LongNanoseconds);
 
     internal void Add(int launches, long nanoseconds)
     {
