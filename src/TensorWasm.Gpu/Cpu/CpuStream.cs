@@ -198,7 +198,19 @@ internal sealed class CpuStream(CpuRegion region) : GpuStream(region)
             }
         }
 
-        CpuLaunch launch = status.Launch(KernelOf(kernel), shape, parameters, deadline);
+        CpuLaunch launch;
+        try
+        {
+            launch = status.Launch(KernelOf(kernel), shape, parameters, deadline);
+        }
+        catch (ArgumentException defect)
+        {
+            // Whoever waits for the stream must hear of it.
+            status.Dispose();
+            ended(0, null, new GpuException(GpuErrorCode.Internal, $"kernel '{kernel.Kernel.Name}': {defect.Message}", defect));
+            return false;
+        }
+
         region.CpuDevice.Workers.Add(launch, nanoseconds =>
         {
             string name = kernel.Kernel.Name;

@@ -143,6 +143,18 @@ public abstract class DeviceSuite
     }
 
     [Fact]
+    public void A_kernel_without_accesses_takes_parameters_of_any_size()
+    {
+        using var region = Device.CreateRegion(_tenant);
+        using var module = region.Load(
+            ".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k(.param .u64 a, .param .u32 n) { ret; }"u8.ToArray());
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        region.DefaultStream.Launch(module.FindKernel("k")!, new LaunchShape(new(3), new(64)), new byte[12]);
+        region.DefaultStream.Wait(limit.Token);
+        Assert.True(region.DefaultStream.IsIdle);
+    }
+
+    [Fact]
     public void An_endless_kernel_ends_at_its_deadline_and_the_region_goes_on()
     {
         using var region = Device.CreateRegion(_tenant);

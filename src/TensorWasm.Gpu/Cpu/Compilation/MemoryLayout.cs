@@ -34,7 +34,7 @@ internal sealed class MemoryLayout
             offset += parameter.Size;
         }
 
-        ParameterBytes = (int)offset;
+        ParameterBytes = (int)Align(offset, 8);
     }
 
     /// <summary>Static shared memory, in bytes.</summary>
@@ -51,7 +51,7 @@ internal sealed class MemoryLayout
     /// <summary>The initial bytes of constant memory.</summary>
     internal byte[] Constants { get; }
 
-    /// <summary>Bytes of the parameter block, hidden parameters included.</summary>
+    /// <summary>Bytes of the parameter block, hidden parameters included; a multiple of 8 where there are none, too.</summary>
     internal int ParameterBytes { get; }
 
     internal long OffsetOf(Variable variable) => _offsets.TryGetValue(variable, out long offset)

@@ -112,9 +112,11 @@ internal sealed unsafe class CpuLaunch : IDisposable
         }
     }
 
+    /// <summary>Whether all blocks have ended.</summary>
+    internal bool HasEnded => Volatile.Read(ref _ended) == Blocks;
+
     /// <summary>Counts blocks that have ended.</summary>
-    /// <returns>true when these were the last.</returns>
-    internal bool End(long count) => Interlocked.Add(ref _ended, count) == Blocks;
+    internal void End(long count) => Interlocked.Add(ref _ended, count);
 
     internal void Fault(Exception fault)
     {

@@ -75,7 +75,9 @@ internal sealed class CpuWorkers : IDisposable
         using var runner = new BlockRunner(number, _threads.Length);
         while (Next() is { } entry)
         {
+            entry.Enter();
             Serve(entry, runner);
+            entry.Leave(_threads.Length);
         }
     }
 
@@ -112,7 +114,7 @@ internal sealed class CpuWorkers : IDisposable
         long budget = SliceNanoseconds * Stopwatch.Frequency / 1_000_000_000;
         CpuLaunch launch = entry.Launch;
         long spent = 0;
-        while (spent < budget)
+        while (spent < budget && launch.HasBlocks)
         {
             launch.CheckDeadline();
 
@@ -131,21 +133,31 @@ internal sealed class CpuWorkers : IDisposable
             Volatile.Write(ref entry.TicksPerBlock, ((now - spent) / count) + 1);
             Interlocked.Add(ref entry.Ticks, now - spent);
             spent = now;
-            if (launch.End(count))
-            {
-                entry.Ended((long)(Volatile.Read(ref entry.Ticks) * 1e9 / Stopwatch.Frequency / _threads.Length));
-                return;
-            }
+            launch.End(count);
         }
     }
 
+    /// <summary>
+    /// A launch and the threads that work for it. The last that leaves it says that it has ended, since its memory goes
+    /// then. One that comes too late finds no block left and touches nothing else.
+    /// </summary>
     private sealed class Entry(CpuLaunch launch, Action<long> ended)
     {
         internal long Ticks;
         internal long TicksPerBlock;
+        private int _inside;
+        private int _hasEnded;
 
         internal CpuLaunch Launch { get; } = launch;
 
-        internal Action<long> Ended { get; } = ended;
+        internal void Enter() => Interlocked.Increment(ref _inside);
+
+        internal void Leave(int threads)
+        {
+            if (Interlocked.Decrement(ref _inside) == 0 && Launch.HasEnded && Interlocked.Exchange(ref _hasEnded, 1) == 0)
+            {
+                ended((long)(Volatile.Read(ref Ticks) * 1e9 / Stopwatch.Frequency / threads));
+            }
+        }
     }
 }
