@@ -101,4 +101,55 @@ public sealed class KernelTests
             options => options with { DevelopmentMode = true, Tokens = "", AdminToken = null, KernelHmacKey = Key });
         (await development.SendAsync("POST", "/kernels", null, Body())).Refused(403, "kernel_publish_disabled_in_dev_mode");
     }
+
+    // Made with BLAKE3 and HMAC of another implementation (noble-hashes 2.0), over the envelope that TensorWasm documents.
+    private const string CompatibleDigest = "[100,166,191,136,232,151,246,38,125,154,165,112,175,1,216,64,145,39,145,243,189,219,79,223,191,239,135,65,251,34,8,130]";
+    private const string CompatibleSignature = "[116,108,23,10,151,242,180,178,91,126,48,219,130,153,74,158,157,111,156,50,117,129,36,183,243,239,243,205,183,230,58,8]";
+
+    private static string Compatible(string publisher = "acme", string ptx = Ptx) => $$"""
+        {"manifest":{"name":"matmul.f32","version":"1.0.0","sm_version":70,"digest":{{CompatibleDigest}},
+        "signature":{{CompatibleSignature}},"published_unix_ms":1750000000000,"publisher":"{{publisher}}","launch_geometry":null},
+        "ptx_text":{{System.Text.Json.JsonSerializer.Serialize(ptx)}}}
+        """;
+
+    [Fact]
+    public async Task TensorWasm_s_publishers_need_not_change()
+    {
+        await using var gateway = await TestGateway.StartAsync(options => options with { KernelHmacKey = Key });
+        (await gateway.SendAsync("POST", "/kernels", TestGateway.Admin, Compatible("other"))).Refused(403, "bad_signature");
+        (await gateway.SendAsync("POST", "/kernels", TestGateway.Admin, Compatible(ptx: Ptx + " "))).Refused(400, "digest_mismatch");
+        (await gateway.SendAsync("POST", "/kernels", TestGateway.Admin, Compatible().Replace("[100,", "[300,", StringComparison.Ordinal)))
+            .Refused(400, "invalid_request");
+        (await gateway.SendAsync("POST", "/kernels", TestGateway.Admin, Compatible().Replace("[100,", "[", StringComparison.Ordinal)))
+            .Refused(400, "invalid_request");
+        var reply = await gateway.SendAsync("POST", "/kernels", TestGateway.Admin, Compatible());
+        Assert.True(reply.Status == HttpStatusCode.Created, reply.Text);
+        var kernel = (await gateway.SendAsync("GET", "/kernels/matmul.f32/1.0.0", TestGateway.Admin)).Json;
+        Assert.Equal(Ptx, kernel.GetProperty("ptx_text").GetString());
+        Assert.Equal(CompatibleDigest, kernel.GetProperty("manifest").GetProperty("digest").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_kernel_is_shared_on_purpose_and_deleted_by_its_owner()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            options => options with { KernelHmacKey = Key, KernelPublishTokens = ["one", "two"] });
+        await gateway.SendAsync("POST", "/kernels", json: Body());
+        var share = new { visibility = "shared" };
+        (await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", "two", share)).Refused(404, "not_found");
+        (await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", json: new { visibility = "x" })).Refused(400, "invalid_request");
+        (await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", json: "{}")).Refused(400, "invalid_request");
+        var shared = await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", json: share);
+        Assert.Equal("shared", shared.Json.GetProperty("visibility").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync("GET", "/kernels/noop/1.0.0", "two")).Status);
+        // What a tenant has by itself comes first, and a shared name is taken.
+        await gateway.SendAsync("POST", "/kernels", "two", Body());
+        (await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", "two", share)).Refused(409, "already_registered");
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync("DELETE", "/kernels/noop/1.0.0", "two")).Status);
+        (await gateway.SendAsync("DELETE", "/kernels/noop/1.0.0", "two")).Refused(404, "not_found");
+        await gateway.SendAsync("PATCH", "/kernels/noop/1.0.0", json: new { visibility = "private" });
+        (await gateway.SendAsync("GET", "/kernels/noop/1.0.0", "two")).Refused(404, "not_found");
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync("DELETE", "/kernels/noop/1.0.0")).Status);
+        (await gateway.SendAsync("GET", "/kernels/noop/1.0.0")).Refused(404, "not_found");
+    }
 }

@@ -5,13 +5,16 @@ namespace TensorWasm.Cli;
 
 /// <summary>A PTX file, verified and fenced as a sandbox's device would have it.</summary>
 /// <param name="name">What to call it in messages.</param>
+/// <param name="bytes">The file's content.</param>
 /// <param name="fenced">The result.</param>
-internal sealed class PtxFile(string name, FencedModule fenced)
+internal sealed class PtxFile(string name, ReadOnlyMemory<byte> bytes, FencedModule fenced)
 {
     /// <summary>A sandbox's slice of a device's address space has 2^35 bytes, unless its quota needs more.</summary>
     private const int RegionBits = 35;
 
     internal string Name { get; } = name;
+
+    internal ReadOnlyMemory<byte> Bytes { get; } = bytes;
 
     internal FencedModule Fenced { get; } = fenced;
 
@@ -28,7 +31,7 @@ internal sealed class PtxFile(string name, FencedModule fenced)
         }
         var options = new FenceOptions { Mode = mode, RegionBits = RegionBits };
         var limits = PtxLimits.Default with { MaxBytes = Host.HostConfiguration.MaxPtxBytes };
-        return new PtxFile(file.DisplayName, PtxFence.Apply(file.Bytes.Span, options, limits));
+        return new PtxFile(file.DisplayName, file.Bytes, PtxFence.Apply(file.Bytes.Span, options, limits));
     }
 
     /// <summary>Writes what is wrong with it, a line each, in the form that editors follow.</summary>

@@ -28,6 +28,15 @@ public interface IKernelStore
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> AddAsync(KernelRecord kernel, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Says who may use a kernel of a tenant. Null if it has none of that name and version; false if it is to be shared
+    /// and another tenant's shared kernel has them.
+    /// </summary>
+    /// <exception cref="StateUnavailableException">The database can't be written.</exception>
+    public Task<bool?> SetVisibilityAsync(
+        TenantId owner, string name, string version, KernelVisibility visibility,
+        CancellationToken cancellation = default);
+
     /// <summary>Removes a kernel of a tenant; false if it has none of that name and version.</summary>
     /// <exception cref="StateUnavailableException">The database can't be written.</exception>
     public Task<bool> RemoveAsync(

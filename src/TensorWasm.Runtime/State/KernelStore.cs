@@ -83,6 +83,31 @@ internal sealed class KernelStore(StateDatabase database) : IKernelStore
         },
         cancellation);
 
+    public Task<bool?> SetVisibilityAsync(
+        TenantId owner, string name, string version, KernelVisibility visibility,
+        CancellationToken cancellation = default)
+    {
+        var key = Columns.Of(owner);
+        var shared = visibility == KernelVisibility.Shared ? SharedKey(name, version) : null;
+        return database.WriteAsync<bool?>(
+            async context =>
+            {
+                var row = await context.Kernels
+                    .FirstOrDefaultAsync(r => r.OwnerId == key && r.Name == name && r.Version == version, cancellation)
+                    .ConfigureAwait(false);
+                if (row is null) return null;
+                if (row.SharedKey == shared) return true;
+                if (shared is not null
+                    && await context.Kernels.AnyAsync(r => r.SharedKey == shared, cancellation).ConfigureAwait(false))
+                {
+                    return false;
+                }
+                row.SharedKey = shared;
+                return await TenantStore.SaveNewAsync(context, cancellation).ConfigureAwait(false);
+            },
+            cancellation);
+    }
+
     public Task<bool> RemoveAsync(
         TenantId owner, string name, string version, CancellationToken cancellation = default)
     {

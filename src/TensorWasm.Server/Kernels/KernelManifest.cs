@@ -1,76 +1,50 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TensorWasm.Runtime;
 
 namespace TensorWasm.Server;
 
-/// <summary>What a publisher signs: a kernel's name and version, and the digest of its code for each architecture.</summary>
-internal sealed partial record KernelManifest
+/// <summary>What a publisher signs: a kernel's name and version, and what its code is.</summary>
+internal abstract partial class KernelManifest
 {
-    private const int MaxVariants = 16;
+    internal const string Hmac = "hmac-sha256";
+    internal const string Ed25519 = "ed25519";
 
-    internal required string Name { get; init; }
+    protected KernelManifest(JsonElement json)
+    {
+        Name = Word(json, "name");
+        Version = Word(json, "version");
+        Publisher = Word(json, "publisher");
+        PublishedUnixMilliseconds = json.Whole("published_unix_ms") ?? 0;
+    }
 
-    internal required string Version { get; init; }
+    internal string Name { get; }
 
-    /// <summary>SHA-256 digests of PTX texts by architecture, such as sm_80.</summary>
-    internal required SortedDictionary<string, Digest> Variants { get; init; }
+    internal string Version { get; }
 
-    internal required string Publisher { get; init; }
+    internal string Publisher { get; }
 
-    internal required long PublishedUnixMilliseconds { get; init; }
+    internal long PublishedUnixMilliseconds { get; }
 
     /// <summary>hmac-sha256 or ed25519.</summary>
-    internal required string Algorithm { get; init; }
+    internal abstract string Algorithm { get; }
 
-    internal required byte[] Signature { get; init; }
+    internal abstract byte[] Signature { get; }
 
-    /// <summary>
-    /// The bytes that are signed: texts in UTF-8, each followed by a NUL, which none of them holds: the form's name, name,
-    /// version, each architecture and its digest in ascending order, publisher, time.
-    /// </summary>
-    internal byte[] SignedBytes()
-    {
-        var text = new StringBuilder("tensorwasm-kernel-v1\0").Append(Name).Append('\0').Append(Version).Append('\0');
-        foreach (var (architecture, digest) in Variants) text.Append(architecture).Append('\0').Append(digest.Text).Append('\0');
-        text.Append(Publisher).Append('\0').Append(PublishedUnixMilliseconds.ToString(CultureInfo.InvariantCulture)).Append('\0');
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
+    /// <summary>What it has code for, such as sm_80, in ascending order.</summary>
+    internal abstract IReadOnlyCollection<string> Architectures { get; }
 
-    /// <summary>Reads a manifest.</summary>
+    /// <summary>The bytes that are signed.</summary>
+    internal abstract byte[] SignedBytes();
+
+    /// <summary>Whether a PTX text is the one that was signed for an architecture.</summary>
+    internal abstract bool IsSigned(string architecture, ReadOnlySpan<byte> code);
+
+    /// <summary>Reads a manifest: TensorWasm's if it has its one architecture, else ours.</summary>
     /// <exception cref="RefusalException">It is wrong.</exception>
-    internal static KernelManifest Read(JsonElement json)
-    {
-        if (json.Object("variants") is not { } variants) throw JsonFields.Wrong("variants", "an object of digests by architecture");
-        var digests = new SortedDictionary<string, Digest>(StringComparer.Ordinal);
-        foreach (var member in variants.EnumerateObject())
-        {
-            if (!Architecture().IsMatch(member.Name) || member.Value.ValueKind != JsonValueKind.String
-                || !Digest.TryParse(member.Value.AsText("variants"), null, out var digest))
-            {
-                throw JsonFields.Wrong("variants", "an object of SHA-256 digests by architecture, such as sm_80");
-            }
-            digests[member.Name] = digest;
-        }
-        if (digests.Count is 0 or > MaxVariants) throw JsonFields.Wrong("variants", $"of 1 to {MaxVariants} architectures");
-        var signature = new byte[128];
-        if (!Convert.TryFromBase64String(json.Text("signature") ?? "", signature, out var length))
-        {
-            throw JsonFields.Wrong("signature", "base64");
-        }
-        return new()
-        {
-            Name = Word(json, "name"),
-            Version = Word(json, "version"),
-            Variants = digests,
-            Publisher = Word(json, "publisher"),
-            PublishedUnixMilliseconds = json.Whole("published_unix_ms") ?? 0,
-            Algorithm = json.Text("algorithm") ?? "",
-            Signature = signature[..length],
-        };
-    }
+    internal static KernelManifest Read(JsonElement json) =>
+        json.TryGet("sm_version", out _) ? new CompatibleManifest(json) : new NativeManifest(json);
+
+    private protected static bool IsArchitecture(string text) => Architecture().IsMatch(text);
 
     private static string Word(JsonElement json, string name) =>
         json.Text(name) is { } text && Words().IsMatch(text)

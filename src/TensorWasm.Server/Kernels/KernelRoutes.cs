@@ -54,6 +54,27 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
                 Answers = [(200, "application/json", "Kernel")],
             },
         },
+        new()
+        {
+            Method = "PATCH", Pattern = "/kernels/{name}/{version}", Action = "update_kernel",
+            Permission = Permissions.KernelsPublish, Audit = AuditLevel.Changes, Handler = UpdateAsync,
+            Description = new("kernels", "Shares a kernel of the tenant with all tenants, or ends that.")
+            {
+                Body = [("application/json", "KernelUpdate")],
+                IsBodyRequired = true,
+                Answers = [(200, "application/json", "Kernel")],
+                Refusals = [(409, ErrorKind.AlreadyRegistered)],
+            },
+        },
+        new()
+        {
+            Method = "DELETE", Pattern = "/kernels/{name}/{version}", Action = "delete_kernel",
+            Permission = Permissions.KernelsPublish, Audit = AuditLevel.Changes, Handler = DeleteAsync,
+            Description = new("kernels", "Deletes a kernel of the tenant; guests can't load it any more.")
+            {
+                Answers = [(204, null, null)],
+            },
+        },
     ];
 
     private async ValueTask<GatewayError?> PublishAsync(GatewayRequest request)
@@ -71,7 +92,7 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
         var codes = ReadCodes(body, manifest);
         foreach (var (architecture, code) in codes)
         {
-            if (Digest.Of(code) != manifest.Variants[architecture])
+            if (!manifest.IsSigned(architecture, code))
             {
                 return GatewayError.Bad(ErrorKind.DigestMismatch, $"The code for {architecture} is not what was signed.");
             }
@@ -80,7 +101,7 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
             {
                 return GatewayError.Bad(ErrorKind.InvalidRequest, $"{architecture}: {fenced.Diagnostics[0]}", "ptx");
             }
-            request.About(architecture, manifest.Variants[architecture].Text);
+            request.About(architecture, Digest.Of(code).Text);
         }
         return await AddAsync(request, manifest, codes, written.GetRawText(), ReadVisibility(body)).ConfigureAwait(false);
     }
@@ -114,7 +135,7 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
             Visibility = visibility,
             Publisher = manifest.Publisher,
             Manifest = written,
-            Variants = [.. codes.Select(code => new KernelVariant(code.Key, manifest.Variants[code.Key], code.Value.Length))],
+            Variants = [.. codes.Select(code => new KernelVariant(code.Key, Digest.Of(code.Value), code.Value.Length))],
             CreatedAt = time.GetUtcNow(),
         };
         if (!await runtime.Kernels.AddAsync(record, request.Aborted).ConfigureAwait(false))
@@ -148,6 +169,39 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
             writer.WriteEndObject();
         });
         return null;
+    }
+
+    private async ValueTask<GatewayError?> UpdateAsync(GatewayRequest request)
+    {
+        var (name, version) = Named(request);
+        using var json = await RequestBody.RequireJsonAsync(request).ConfigureAwait(false);
+        if (!json.RootElement.TryGet("visibility", out _)) throw JsonFields.Wrong("visibility", "private or shared");
+        var outcome = await runtime.Kernels.SetVisibilityAsync(
+            request.Tenant, name, version, ReadVisibility(json.RootElement), request.Aborted).ConfigureAwait(false);
+        return outcome switch
+        {
+            null => Unknown,
+            false => new(ErrorKind.AlreadyRegistered, 409, "Another tenant shares a kernel of that name and version."),
+            true => await GetAsync(request).ConfigureAwait(false),
+        };
+    }
+
+    private async ValueTask<GatewayError?> DeleteAsync(GatewayRequest request)
+    {
+        var (name, version) = Named(request);
+        if (!await runtime.Kernels.RemoveAsync(request.Tenant, name, version, request.Aborted).ConfigureAwait(false))
+        {
+            return Unknown;
+        }
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
+    private static (string Name, string Version) Named(GatewayRequest request)
+    {
+        var (name, version) = (request.RouteValue("name"), request.RouteValue("version"));
+        request.About("kernel", $"{name}@{version}");
+        return (name, version);
     }
 
     private async ValueTask<GatewayError?> GetAsync(GatewayRequest request)
@@ -192,11 +246,11 @@ internal sealed class KernelRoutes(TensorWasmRuntime runtime, KernelTrust trust,
                 codes[member.Name] = Encoding.UTF8.GetBytes(member.Value.AsText("ptx"));
             }
         }
-        else if (body.Text("ptx_text") is { } text && manifest.Variants.Count == 1)
+        else if (body.Text("ptx_text") is { } text && manifest.Architectures.Count == 1)
         {
-            codes[manifest.Variants.Keys.First()] = Encoding.UTF8.GetBytes(text);
+            codes[manifest.Architectures.First()] = Encoding.UTF8.GetBytes(text);
         }
-        return codes.Keys.SequenceEqual(manifest.Variants.Keys)
+        return codes.Keys.SequenceEqual(manifest.Architectures)
             ? codes
             : throw JsonFields.Wrong("ptx", "an object with a PTX text for each architecture of the manifest");
     }

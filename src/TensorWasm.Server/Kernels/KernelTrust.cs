@@ -26,13 +26,13 @@ internal sealed class KernelTrust
     {
         switch (manifest.Algorithm)
         {
-            case "ed25519":
+            case KernelManifest.Ed25519:
                 if (!_publishers.TryGetValue(manifest.Publisher, out var key))
                 {
                     return GatewayError.Forbidden(ErrorKind.PublisherNotAllowed, "This server knows no key of that publisher.");
                 }
                 return Ed25519.Verify(key, manifest.SignedBytes(), manifest.Signature) ? null : Bad();
-            case "hmac-sha256" when _hmacKey is not null:
+            case KernelManifest.Hmac when _hmacKey is not null:
                 var expected = HMACSHA256.HashData(_hmacKey, manifest.SignedBytes());
                 return CryptographicOperations.FixedTimeEquals(expected, manifest.Signature) ? null : Bad();
             default:

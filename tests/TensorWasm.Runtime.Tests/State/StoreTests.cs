@@ -119,6 +119,11 @@ public sealed class StoreTests(PostgresServer server) : IClassFixture<PostgresSe
         Assert.Equal((1, 30L), await store.MeasureAsync(mine));
         var variants = (await store.ResolveAsync(mine, "a", "1"))!.Variants;
         Assert.Equal(["sm_70", "sm_90"], variants.Select(static v => v.Architecture));
+        Assert.False(await store.SetVisibilityAsync(mine, "a", "1", KernelVisibility.Shared));
+        Assert.Null(await store.SetVisibilityAsync(new TenantId(3), "a", "1", KernelVisibility.Shared));
+        Assert.True(await store.SetVisibilityAsync(other, "a", "1", KernelVisibility.Private));
+        Assert.Null(await store.ResolveAsync(new TenantId(9), "a", "1"));
+        Assert.True(await store.SetVisibilityAsync(other, "a", "1", KernelVisibility.Shared));
         Assert.False(await store.RemoveAsync(new TenantId(3), "a", "1"));
         Assert.True(await store.RemoveAsync(mine, "a", "1"));
         Assert.Equal(other, (await store.ResolveAsync(mine, "a", "1"))?.Owner);
