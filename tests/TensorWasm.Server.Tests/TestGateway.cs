@@ -35,6 +35,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             DataFolder = data.FullName,
+            Database = await TestDatabase.OfAsync(data.FullName),
             AdminToken = Admin,
             Tokens = "one:tenant=1,two:tenant=2,all:tenant=*",
             LogLevel = LogLevel.Warning,

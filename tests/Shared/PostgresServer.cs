@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace TensorWasm.Runtime.Tests;
+namespace TensorWasm.TestSupport;
 
 /// <summary>
 /// A PostgreSQL server for the tests: the one of TENSORWASM_TEST_POSTGRES (a connection string of a user who may create
