@@ -14,5 +14,5 @@ done
 # Models are libraries: they have exports and no main. Their weights are embedded, which C has since C23.
 cd "$here/textgen"
 "$GUEST_CLANG" --target=wasm32-wasi --sysroot=/usr -isystem /usr/include/wasm32-wasi -L/usr/lib/wasm32-wasi \
-  -O3 -msimd128 -ffast-math -std=gnu23 -Wall -Werror -nostartfiles -Wl,--no-entry -Wl,--strip-debug \
-  -o "$out/textgen.wasm" textgen.c -lm
+  -O3 -msimd128 -ffast-math -std=gnu23 -Wall -Werror -I../include -I../../src/TensorWasm.Host/Wit -nostartfiles \
+  -Wl,--no-entry -Wl,--strip-debug -o "$out/textgen.wasm" textgen.c -lm

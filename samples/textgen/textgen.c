@@ -1,6 +1,7 @@
 // A model that continues text, behind the OpenAI routes: the guest's side of docs/model-interface.md.
 //
-// It was trained by train.c on this repository's documentation, and its weights are part of the module.
+// It was trained by train.c on this repository's documentation, and its weights are part of the module. Its matrix
+// products are matvec's kernel.
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 #include "json.h"
 #include "model.h"
+#include "tensorwasm-telemetry.h"
+#include "tensorwasm.h"
 
 __attribute__((import_module("wasi:tensor/host"), import_name("input-len"))) int input_length(void);
 __attribute__((import_module("wasi:tensor/host"), import_name("read-input"))) int read_input(void *to, int length);
@@ -23,6 +26,14 @@ static const _Alignas(16) unsigned char weight_bytes[] = {
 _Static_assert(sizeof weight_bytes == sizeof(struct weights), "weights.bin is of another model");
 static const struct weights *const w = (const struct weights *)weight_bytes;
 
+static const char matvec_ptx[] = {
+#embed "../matvec/kernel.ptx"
+};
+enum { MATVEC_BLOCK = 256, MATVEC_ROWS = MATVEC_BLOCK / 32, MATVEC_COLUMNS = 4 };
+
+// The kernel; without a device an error, and this program multiplies by itself.
+static tw_kernel matvec;
+
 static uint64_t random_state;
 
 // splitmix64
@@ -33,19 +44,41 @@ static double random_unit(void) {
   return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
 }
 
+// result = matrix * vector, on the device where there is one.
+static void multiply(const float *matrix, const float *vector, float *result, int rows, int columns) {
+  if (matvec > 0) {
+    size_t bytes = (size_t)columns * sizeof(float);
+    int32_t status = tw_launch(
+        matvec, tw_1d((uint32_t)rows / MATVEC_ROWS * MATVEC_BLOCK, MATVEC_BLOCK), 0, tw_in(matrix, bytes * (size_t)rows),
+        tw_in(vector, bytes), tw_out(result, (size_t)rows * sizeof(float)), tw_u32((uint32_t)rows),
+        tw_u32((uint32_t)columns / MATVEC_COLUMNS));
+    if (status == 0) return;
+    static const char message[] = "the kernel failed; the processor goes on";
+    tensorwasm_telemetry_log(TENSORWASM_TELEMETRY_LEVEL_WARN, message, sizeof message - 1);
+    matvec = status;
+  }
+  for (int k = 0; k < rows; k++) {
+    float sum = 0;
+    for (int j = 0; j < columns; j++) sum += matrix[k * columns + j] * vector[j];
+    result[k] = sum;
+  }
+}
+
 static void predict(const uint8_t *context, float *logits, float *hidden) {
-  float x[INPUTS];
+  // Aligned for the kernel's accesses of 16 bytes.
+  _Alignas(16) float x[INPUTS];
   for (int i = 0; i < CONTEXT; i++) memcpy(x + i * VECTOR, w->vectors[context[i]], sizeof w->vectors[0]);
-  for (int j = 0; j < HIDDEN; j++) {
-    float sum = w->hidden_bias[j];
-    for (int i = 0; i < INPUTS; i++) sum += w->hidden[j][i] * x[i];
-    hidden[j] = tanhf(sum);
-  }
-  for (int k = 0; k < SYMBOLS; k++) {
-    float sum = w->output_bias[k];
-    for (int j = 0; j < HIDDEN; j++) sum += w->output[k][j] * hidden[j];
-    logits[k] = sum;
-  }
+  multiply(w->hidden[0], x, hidden, HIDDEN, INPUTS);
+  for (int j = 0; j < HIDDEN; j++) hidden[j] = tanhf(hidden[j] + w->hidden_bias[j]);
+  multiply(w->output[0], hidden, logits, SYMBOLS, HIDDEN);
+  for (int k = 0; k < SYMBOLS; k++) logits[k] += w->output_bias[k];
+}
+
+static int begin_span(const char *name) { return tensorwasm_telemetry_span_begin(name, (uint32_t)strlen(name)); }
+
+static void end_span(int span, const char *key, double value) {
+  tensorwasm_telemetry_span_number((uint32_t)span, key, (uint32_t)strlen(key), value);
+  tensorwasm_telemetry_span_end((uint32_t)span);
 }
 
 static void emit(const char *record) { emit_chunk(record, (int)strlen(record)); }
@@ -122,8 +155,9 @@ static void continue_text(const uint8_t *prompt, int length, int first, const st
     int tail = length < CONTEXT ? length : CONTEXT;
     memcpy(text + CONTEXT - tail, prompt + length - tail, (size_t)tail);
     random_state = settings->seed + (uint64_t)(first + n) * 0x632be59bd9b4e019u;
+    int span = begin_span("choice");
     for (int i = 0; i < settings->tokens; i++) {
-      float logits[SYMBOLS], hidden[HIDDEN];
+      _Alignas(16) float logits[SYMBOLS], hidden[HIDDEN];
       uint8_t order[SYMBOLS];
       predict(text, logits, hidden);
       sort(logits, order);
@@ -132,13 +166,16 @@ static void continue_text(const uint8_t *prompt, int length, int first, const st
       memmove(text, text + 1, CONTEXT - 1);
       text[CONTEXT - 1] = (uint8_t)symbol;
     }
+    end_span(span, "tokens", settings->tokens);
     char record[64];
     snprintf(record, sizeof record, "{\"index\":%d,\"finish\":\"length\"}\n", first + n);
     emit(record);
   }
 }
 
+// What every call begins with.
 static char *read_request(struct json *request) {
+  matvec = tw_load(matvec_ptx, sizeof matvec_ptx, "matvec");
   int length = input_length();
   char *text = malloc((size_t)length + 1);
   if (!text) return NULL;
@@ -216,7 +253,7 @@ __attribute__((export_name("embed"))) int embed(void) {
     int length = symbols_of(json_item(inputs, i), text + CONTEXT);
     double sum[HIDDEN] = {0}, square = 0;
     for (int at = 1; at <= length; at++) {
-      float logits[SYMBOLS], hidden[HIDDEN];
+      _Alignas(16) float logits[SYMBOLS], hidden[HIDDEN];
       predict(text + at, logits, hidden);
       for (int j = 0; j < HIDDEN; j++) sum[j] += hidden[j];
     }

@@ -26,6 +26,9 @@ internal sealed class CliContext(Stream output, Stream error, Stream input, Canc
     /// <summary>Whether a person reads the output on a terminal.</summary>
     internal bool IsOutputTerminal { get; init; }
 
+    /// <summary>Whether a person reads messages on a terminal: progress is shown there.</summary>
+    internal bool IsErrorTerminal { get; init; }
+
     internal void Flush()
     {
         Output.Flush();

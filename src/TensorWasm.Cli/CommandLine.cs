@@ -26,6 +26,8 @@ internal static class CommandLine
         ("invoke", InvokeCommand.Create),
         ("functions", FunctionsCommand.Create),
         ("jobs", JobsCommand.Create),
+        ("traces", TracesCommand.Create),
+        ("kernel", KernelCommand.Create),
         ("tenant", TenantCommand.Create),
         ("token", TokenCommand.Create),
         ("audit", AuditCommand.Create),

@@ -20,6 +20,7 @@ var context = new CliContext(
 {
     IsProcess = true,
     IsOutputTerminal = !Console.IsOutputRedirected,
+    IsErrorTerminal = !Console.IsErrorRedirected,
 };
 var exitCode = CommandLine.Run(args, context);
 return exitCode == ExitCodes.Interrupted && signal != 0 ? ExitCodes.SignalBase + signal : exitCode;

@@ -45,6 +45,12 @@ public sealed class HostContext : IDisposable
     /// <summary>Where <c>wasi:tensor</c> writes to and reads from in this invocation; null for nowhere.</summary>
     internal IGuestStream? Stream { get; private set; }
 
+    /// <summary>What this invocation records of itself; null where nobody wants to know.</summary>
+    public InvocationTrace? Trace { get; private set; }
+
+    /// <summary>The span of the host call that runs; null for none.</summary>
+    internal int? CallSpan { get; set; }
+
     /// <summary>Bytes that the guest has written in this invocation.</summary>
     internal long StreamedBytes { get; set; }
 
@@ -54,12 +60,14 @@ public sealed class HostContext : IDisposable
     /// </summary>
     /// <param name="limit">The time it has; null for any time.</param>
     /// <param name="stream">Where it writes to and reads from; null for nowhere.</param>
-    public void BeginInvocation(TimeSpan? limit = null, IGuestStream? stream = null)
+    /// <param name="trace">Where it records what it does; null for nowhere.</param>
+    public void BeginInvocation(TimeSpan? limit = null, IGuestStream? stream = null, InvocationTrace? trace = null)
     {
         _limit = limit;
         _start = limit is null ? 0 : _time.GetTimestamp();
         Stream = stream;
         StreamedBytes = 0;
+        Trace = trace;
     }
 
     /// <summary>

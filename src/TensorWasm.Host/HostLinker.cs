@@ -6,8 +6,8 @@ namespace TensorWasm.Host;
 public static class HostLinker
 {
     /// <summary>
-    /// Offers <c>wasi:cuda</c>, <c>tensorwasm:gpu</c>, <c>wasi:tensor</c> and <c>wasi:scheduler</c> for any number of
-    /// stores. Fill a linker so once, and give each store a context of its own. What a guest may not use links, too, and
+    /// Offers <c>wasi:cuda</c>, <c>tensorwasm:gpu</c>, <c>wasi:tensor</c>, <c>wasi:scheduler</c>,
+    /// <c>tensorwasm:telemetry</c> and <c>wasi:logging</c> for any number of stores. Fill a linker so once, and give each store a context of its own. What a guest may not use links, too, and
     /// answers so.
     /// </summary>
     /// <param name="linker">The linker.</param>
@@ -33,18 +33,24 @@ public static class HostLinker
             new TensorImports(name, linker, find, isWanted).Define();
         }
         new SchedulerImports(linker, find, isWanted).Define();
+        new TelemetryImports(TelemetryImports.ModuleName, linker, find, isWanted).Define();
+        foreach (var name in TelemetryImports.LoggingNames)
+        {
+            new TelemetryImports(name, linker, find, isWanted).Define();
+        }
         return linker;
     }
 
     /// <summary>What the functions of an interface let a guest reach.</summary>
     /// <param name="name">The module name that a guest imports from.</param>
-    /// <returns><c>kernels</c>, <c>streaming</c>, <c>deadlines</c>, or null for an interface of others.</returns>
+    /// <returns><c>kernels</c>, <c>streaming</c>, <c>deadlines</c>, <c>telemetry</c>, or null for an interface of others.</returns>
     public static string? CapabilityOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return IsDevice(name) ? "kernels"
             : TensorImports.ModuleNames.Contains(name) ? "streaming"
             : name == SchedulerImports.ModuleName ? "deadlines"
+            : name == TelemetryImports.ModuleName || TelemetryImports.LoggingNames.Contains(name) ? "telemetry"
             : null;
     }
 

@@ -49,7 +49,7 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
         _invoker = new Invoker(
             _tenants, directory, _modules, _admission, _deadlines,
             options.Sandboxes?.Invoke(Engine, time) ?? new FreshSandboxSource(Engine, time),
-            new DevicePool(options.Devices, options.NoDeviceReason, Kernels, Blobs), time)
+            new DevicePool(options.Devices, options.NoDeviceReason, Kernels, Blobs), Recent, time)
         {
             OnFault = options.OnFault,
         };
@@ -88,6 +88,9 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
 
     /// <summary>Jobs.</summary>
     public JobService Jobs { get; }
+
+    /// <summary>The latest invocations that recorded something: 1 MiB for each tenant, 64 MiB for all.</summary>
+    public RecentInvocations Recent { get; } = new(1 << 20, 64 << 20);
 
     /// <summary>What the process holds now, for metrics.</summary>
     public RuntimeGauges Gauges => new()

@@ -50,6 +50,12 @@ internal sealed class ApiClient : IDisposable
     internal int Print(string method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
         using var response = Send(method, path, body, headers);
+        return Print(response);
+    }
+
+    /// <summary>Prints an answer, if there is one.</summary>
+    internal int Print(HttpResponseMessage response)
+    {
         using var stream = response.Content.ReadAsStream(_context.Token);
         Copy(stream, _context.OutputStream);
         if (response.Content.Headers.ContentType?.MediaType == "application/json") _context.OutputStream.WriteByte((byte)'\n');

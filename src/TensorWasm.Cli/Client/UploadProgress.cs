@@ -20,7 +20,7 @@ internal sealed class UploadProgress : HttpContent
 
     internal static HttpContent Around(HttpContent body, CliContext context)
     {
-        if (!context.IsOutputTerminal || body.Headers.ContentLength is null or < MinBytes) return body;
+        if (!context.IsErrorTerminal || body.Headers.ContentLength is null or < MinBytes) return body;
         using var stream = body.ReadAsStream();
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);

@@ -38,7 +38,11 @@ internal static class InvokeCommand
                 List<(string, string)> headers = [];
                 if (parsed.GetValue(output) || parsed.GetValue(stream)) headers.Add(("Accept", BytesType));
                 if (parsed.GetValue(key) is { } idempotency) headers.Add(("Idempotency-Key", idempotency));
-                return client.Print("POST", path, body, [.. headers]);
+                // What is printed while the guest runs tells by itself that it does.
+                using var progress = parsed.GetValue(stream) ? null : new WaitProgress(context, "waiting for the function");
+                using var response = client.Send("POST", path, body, [.. headers]);
+                progress?.Dispose();
+                return client.Print(response);
             });
     }
 

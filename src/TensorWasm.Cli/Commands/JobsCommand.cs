@@ -41,6 +41,7 @@ internal static class JobsCommand
             (client, parsed) =>
             {
                 var path = ApiVerb.Path("jobs", parsed.GetRequiredValue(id));
+                using var progress = new WaitProgress(context, "waiting for the job");
                 var pause = TimeSpan.FromMilliseconds(20);
                 while (true)
                 {

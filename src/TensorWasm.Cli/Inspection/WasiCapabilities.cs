@@ -28,7 +28,7 @@ internal static class WasiCapabilities
 
     /// <summary>The capabilities, those of other interfaces too, in the order in which they are listed.</summary>
     internal static IEnumerable<string> All =>
-        [.. Groups.Select(group => group.Capability), "kernels", "streaming", "deadlines"];
+        [.. Groups.Select(group => group.Capability), "kernels", "streaming", "deadlines", "telemetry"];
 
     /// <summary>The capability behind an import; null if it is no function of WASI.</summary>
     internal static string? Of(string module, string name) =>

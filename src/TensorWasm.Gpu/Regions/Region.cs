@@ -63,6 +63,11 @@ public abstract class Region : IDisposable
     /// <summary>Time that they took on the device.</summary>
     public TimeSpan DeviceTime => TimeSpan.FromMicroseconds(Interlocked.Read(ref _nanoseconds) / 1000.0);
 
+    /// <summary>
+    /// Told of launches that have ended, on any thread: the kernel's name, how many, and their time on the device.
+    /// </summary>
+    public Action<string, int, TimeSpan>? KernelsEnded { get; set; }
+
     internal TenantShare Share { get; }
 
     /// <summary>Bytes of linear memory that exist now.</summary>
@@ -218,6 +223,10 @@ public abstract class Region : IDisposable
         Interlocked.Add(ref _launches, launches);
         Interlocked.Add(ref _nanoseconds, nanoseconds);
         Tenant.Count(meter, launches, nanoseconds);
+        if (KernelsEnded is { } told && meter is not null)
+        {
+            told(meter.Kernel, launches, TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick));
+        }
     }
 
     /// <summary>Waits until all streams are idle. What failed in them stays theirs to report.</summary>

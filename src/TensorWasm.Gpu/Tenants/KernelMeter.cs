@@ -10,6 +10,8 @@ internal sealed class KernelMeter(string module, string kernel)
     private long _nanoseconds;
     private long _stops;
 
+    internal string Kernel => kernel;
+
     /// <summary>Which launches are timed.</summary>
     internal LaunchSampler Sampler { get; } = new(LongNanoseconds);
 

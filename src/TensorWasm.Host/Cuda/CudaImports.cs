@@ -21,7 +21,7 @@ internal sealed class CudaImports(
     {
         Define("wasi_cuda_load_ptx", (Caller caller, uint ptx, uint length, uint entry, uint entryLength) =>
             Run(caller, (ptx, length, entry, entryLength), static (guest, caller, a) =>
-                Load(guest, caller, a.ptx, a.length, a.entry, a.entryLength)));
+                Load(guest, caller, a.ptx, a.length, a.entry, a.entryLength), LoadSpan));
         Define("wasi_cuda_launch", (
             Caller caller,
             long kernel,
@@ -37,12 +37,13 @@ internal sealed class CudaImports(
             (int)Run(
                 caller,
                 (kernel, new Shape(gridX, gridY, gridZ, blockX, blockY, blockZ, shared), arguments, length),
-                static (guest, caller, a) => Launch(guest, caller, a.kernel, a.Item2, a.arguments, a.length)));
+                static (guest, caller, a) => Launch(guest, caller, a.kernel, a.Item2, a.arguments, a.length),
+                LaunchSpan));
         Define("wasi_cuda_sync", (Caller caller) => (int)Run(caller, 0, static (guest, caller, _) =>
         {
             guest.WaitForAll(caller.Store.Interrupted);
             return 0;
-        }));
+        }, WaitSpan));
         Define("wasi_cuda_last_error_len", (Caller caller) => (int)Run(
             caller, 0, static (guest, _, _) => guest.LastErrorBytes.Length));
         Define("wasi_cuda_last_error_copy", (Caller caller, uint destination, int length) => (int)Run(
@@ -52,8 +53,8 @@ internal sealed class CudaImports(
 
     protected override HostError Code(HostError error) => HostErrors.ForCuda(error);
 
-    private long Run<TState>(Caller caller, TState state, Body<TState> body) =>
-        Run(caller, HostCapabilities.Cuda, state, body);
+    private long Run<TState>(Caller caller, TState state, Body<TState> body, string? span = null) =>
+        Run(caller, HostCapabilities.Cuda, state, body, span);
 
     private static long Load(GpuGuest guest, Caller caller, uint ptx, uint length, uint entry, uint entryLength)
     {

@@ -31,7 +31,8 @@ internal sealed partial class GpuImports
                     var shape = new LaunchShape(a.Item3, a.Item4, (int)Math.Min(a.shared, int.MaxValue));
                     guest.Launch(caller, guest.GetStream(a.stream), kernel.Kernel, shape, records, allowsBuffers: true);
                     return 0;
-                }));
+                },
+                LaunchSpan));
         Define("stream-create", (Caller caller) => (int)Run(caller, 0, static (guest, _, _) => guest.CreateStream()));
         Define("stream-destroy", (Caller caller, uint stream) => (int)Run(caller, stream, static (guest, _, stream) =>
         {
@@ -49,7 +50,7 @@ internal sealed partial class GpuImports
         {
             guest.GetStream(stream).Stream.Wait(caller.Store.Interrupted);
             return 0;
-        }));
+        }, WaitSpan));
         Define("stream-is-idle", (Caller caller, uint stream) => (int)Run(caller, stream, static (guest, _, stream) =>
             guest.GetStream(stream).Stream.IsIdle ? 1 : 0));
         Define("stream-wait-event", (Caller caller, uint stream, uint marker) => (int)Run(
@@ -106,7 +107,8 @@ internal sealed partial class GpuImports
             {
                 guest.Launch(guest.GetStream(a.stream), guest.GetGraph(a.graph), caller.Store.Interrupted);
                 return 0;
-            }));
+            },
+            LaunchSpan));
         Define("graph-destroy", (Caller caller, uint graph) => (int)Run(caller, graph, static (guest, _, graph) =>
         {
             guest.DestroyGraph(graph);

@@ -27,8 +27,8 @@ internal sealed partial class GpuImports(
 
     protected override HostError Code(HostError error) => error;
 
-    private long Run<TState>(Caller caller, TState state, Body<TState> body) =>
-        Run(caller, HostCapabilities.Gpu, state, body);
+    private long Run<TState>(Caller caller, TState state, Body<TState> body, string? span = null) =>
+        Run(caller, HostCapabilities.Gpu, state, body, span);
 
     /// <summary>Copies text as far as there is room.</summary>
     /// <returns>Its whole length in bytes.</returns>
@@ -79,7 +79,7 @@ internal sealed partial class GpuImports(
                         HostError.QuotaExceeded, $"PTX of {a.length} bytes is more than one module may have");
                 }
                 return guest.LoadModule(GuestWindow.Get(caller, a.ptx, a.length), IsCheck(a.options)).Handle;
-            }));
+            }, LoadSpan));
         Define("module-load-registered", (Caller caller, uint name, uint length, uint options) => (int)Run(
             caller, (name, length, options), static (guest, caller, a) =>
             {
@@ -89,7 +89,7 @@ internal sealed partial class GpuImports(
                     throw new HostCallException(HostError.InvalidKernel, "the registry has no name as long as that");
                 }
                 return guest.LoadRegistered(GpuGuest.DecodeName(window), IsCheck(a.options)).Handle;
-            }));
+            }, LoadSpan));
         Define("module-kernel", (Caller caller, uint module, uint name, uint length) => (int)Run(
             caller, (module, name, length), static (guest, caller, a) =>
                 guest.FindKernel(guest.GetModule(a.module), GuestWindow.Get(caller, a.name, a.length))));

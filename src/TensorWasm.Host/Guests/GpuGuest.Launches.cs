@@ -25,6 +25,13 @@ public sealed partial class GpuGuest
         bool allowsBuffers)
     {
         var signature = kernel.Kernel.Signature;
+        if (_context.CallSpan is { } span)
+        {
+            _context.Trace!.Set(span, "kernel", kernel.Kernel.Name);
+            _context.Trace.Set(span, "grid", shape.Grid.ToString());
+            _context.Trace.Set(span, "block", shape.Block.ToString());
+            _context.Trace.Set(span, "shared_mem", (long)shape.DynamicSharedBytes);
+        }
         if (slot.Stream.IsRecording)
         {
             RequireRoomToRecord(signature.Size);

@@ -150,6 +150,7 @@ public sealed partial class GpuGuest
 
     private ModuleSlot AddModule(ReadOnlySpan<byte> ptx, bool check)
     {
+        if (_context.CallSpan is { } span) _context.Trace!.Set(span, "ptx_bytes", (long)ptx.Length);
         var module = new ModuleSlot(RequireRegion().Load(ptx, ModeOf(check)), ptx.Length);
         module.Handle = _modules.Add(module);
         _ptxBytes += ptx.Length;

@@ -105,7 +105,13 @@ public sealed partial class GpuGuest : IDisposable
     private RegionPlacement TakePlacement()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _placement ??= new RegionPlacement(Device!.CreateRegion(Tenant, RegionBits()));
+        if (_placement is null)
+        {
+            var region = Device!.CreateRegion(Tenant, RegionBits());
+            region.KernelsEnded = (kernel, launches, time) => _context.Trace?.AddKernel(kernel, launches, time);
+            _placement = new RegionPlacement(region);
+        }
+        return _placement;
     }
 
     private int RegionBits() =>

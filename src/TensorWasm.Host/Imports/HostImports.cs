@@ -11,6 +11,15 @@ namespace TensorWasm.Host;
 internal abstract class HostImports(
     string module, Linker linker, Func<Store, HostContext> find, Func<string, string, bool> isWanted)
 {
+    /// <summary>Spans of a guest's calls, whichever interface it uses; the names are TensorWasm's.</summary>
+    protected const string LoadSpan = "wasi_cuda.load_ptx";
+
+    /// <inheritdoc cref="LoadSpan"/>
+    protected const string LaunchSpan = "wasi_cuda.launch";
+
+    /// <inheritdoc cref="LoadSpan"/>
+    protected const string WaitSpan = "wasi_cuda.sync";
+
     /// <summary>A call of a guest. No lambda that captures: its state is passed, so that a call allocates nothing.</summary>
     /// <param name="guest">The guest's part of the device.</param>
     /// <param name="caller">The guest.</param>
@@ -36,29 +45,43 @@ internal abstract class HostImports(
     /// <param name="capability">What the guest must be allowed; -1 is the answer where it is not.</param>
     /// <param name="state">The call's arguments.</param>
     /// <param name="body">The call.</param>
+    /// <param name="span">The name of its span in the invocation's trace; null for a call that is not worth one.</param>
     /// <exception cref="TrapException">The guest was interrupted while it waited.</exception>
-    protected long Run<TState>(Caller caller, HostCapabilities capability, TState state, Body<TState> body)
+    protected long Run<TState>(
+        Caller caller, HostCapabilities capability, TState state, Body<TState> body, string? span = null)
     {
         var context = find(caller.Store);
         if ((context.Configuration.Capabilities & capability) == 0)
         {
             return (long)HostError.NotAvailable;
         }
+        context.CallSpan = span is null ? null : context.Trace?.Begin(TraceSpanKind.HostCall, span);
+        string? failure = null;
         try
         {
             return body(context.Gpu, caller, state);
         }
         catch (HostCallException e)
         {
+            failure = e.Message;
             return (long)Code(context.Gpu.Fail(e));
         }
         catch (GpuException e)
         {
+            failure = e.Message;
             return (long)Code(context.Gpu.Fail(e));
         }
         catch (OperationCanceledException) when (caller.Store.Interrupted.IsCancellationRequested)
         {
             throw new TrapException(TrapCode.Interrupted);
+        }
+        finally
+        {
+            if (context.CallSpan is { } call)
+            {
+                context.Trace!.End(call, failure);
+                context.CallSpan = null;
+            }
         }
     }
 

@@ -25,6 +25,12 @@ public sealed record InvocationRequest
     /// <summary>A deadline that is shorter than the function's; null for the function's.</summary>
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>The W3C trace that it belongs to, 32 hexadecimal digits; null for the current one, or a new one.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>The job that it is for; null for none.</summary>
+    public Guid? Job { get; init; }
+
     /// <summary>Where the guest emits output to; null where nobody listens, which guests are told.</summary>
     public OutputStream? Output { get; init; }
 

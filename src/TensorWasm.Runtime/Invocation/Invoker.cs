@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using TensorWasm.Engine;
 using TensorWasm.Gpu;
 using TensorWasm.Wasi;
@@ -15,6 +16,7 @@ internal sealed class Invoker(
     DeadlineMonitor deadlines,
     ISandboxSource sandboxes,
     DevicePool devices,
+    RecentInvocations recent,
     TimeProvider time)
 {
     private const int MaxFrames = 32;
@@ -176,8 +178,25 @@ internal sealed class Invoker(
             Version = call.Version.Number,
             Usage = Measure(usage, sandbox, request, time.GetElapsedTime(started) - usage.StartTime),
         };
+        var trace = sandbox?.Session.Trace;
+        trace?.Finish();
         sandbox?.Dispose();
-        RuntimeTelemetry.Finish(activity, result);
+        RuntimeTelemetry.Finish(activity, result, trace, request.Tenant);
+        if (trace is { IsEmpty: false })
+        {
+            recent.Add(new InvocationRecord
+            {
+                Tenant = request.Tenant,
+                TraceId = request.TraceId ?? (activity?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString(),
+                Function = call.Function.Id,
+                Version = call.Version.Number,
+                Export = call.Export,
+                Job = request.Job,
+                Error = result.Error,
+                Usage = result.Usage,
+                Trace = trace,
+            });
+        }
         return result;
     }
 

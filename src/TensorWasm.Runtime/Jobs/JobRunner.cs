@@ -206,6 +206,7 @@ internal sealed class JobRunner : IAsyncDisposable
                 return Failed(job, error);
             }
         }
+        using var activity = RuntimeTelemetry.StartJob(job);
         using var output = new OutputStream(_options.MaxOutputBytes);
         var invocation = _invoker.InvokeAsync(
             new InvocationRequest
@@ -216,6 +217,7 @@ internal sealed class JobRunner : IAsyncDisposable
                 Arguments = job.Arguments,
                 Input = input,
                 Deadline = job.Deadline,
+                Job = job.Id,
                 Output = output,
             },
             running.Token).AsTask();

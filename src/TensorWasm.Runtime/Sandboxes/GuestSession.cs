@@ -34,6 +34,9 @@ public sealed class GuestSession : IDisposable
     /// <summary>The device, output and scheduling; made when it is first asked for.</summary>
     public HostContext Host => _host ??= CreateHost();
 
+    /// <summary>What the invocation has recorded of itself; null where its guest imports nothing that could.</summary>
+    public InvocationTrace? Trace => _host?.Trace;
+
     /// <summary>The session of a store.</summary>
     public static GuestSession Of(Store store) => (GuestSession)store.Data!;
 
@@ -60,7 +63,8 @@ public sealed class GuestSession : IDisposable
         // The time that making the sandbox took is the invocation's, too.
         host.BeginInvocation(
             _request.Deadline - _time.GetElapsedTime(_request.Started),
-            new InvocationStream(_request.Invocation, _request.Version.Settings.Limits.OutputBytes));
+            new InvocationStream(_request.Invocation, _request.Version.Settings.Limits.OutputBytes),
+            new InvocationTrace(_time, _request.Started));
         return host;
     }
 }

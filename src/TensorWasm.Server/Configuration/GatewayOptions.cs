@@ -105,6 +105,10 @@ public sealed record GatewayOptions
     /// <summary>Where traces and metrics are sent by OTLP; null: nowhere.</summary>
     public string? OtlpEndpoint { get; init; }
 
+    /// <summary>How they are sent: <c>grpc</c>, or <c>http/protobuf</c> to the endpoint's paths v1/traces and v1/metrics.
+    /// </summary>
+    public string OtlpProtocol { get; init; } = "grpc";
+
     /// <summary>How many tenants have metrics of their own; the rest share one label. 0: no tenant labels.</summary>
     public int TenantMetrics { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
             SpecialSettings.Effective(options.TokenRate), SpecialSettings.Effective(options.TenantRate));
         _metricRegistry = new MetricRegistry(this);
         _metrics = new GatewayMetrics(this, () => Audit.Lost, runtime, options.TenantMetrics);
-        _export = TelemetryExport.Start(options.OtlpEndpoint);
+        _export = TelemetryExport.Start(options.OtlpEndpoint, options.OtlpProtocol);
         var tenants = new TenantRates(runtime.Tenants, time);
         var authenticator = new Authenticator(
             Tokens, AddressSet.Parse(options.TrustedProxies), options.DevelopmentMode, options.RequireTenant);
@@ -44,6 +44,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
             .. new StreamRoutes(runtime, time).Rows,
             .. new JobRoutes(runtime.Jobs).Rows,
             .. new UsageRoutes(runtime, time).Rows,
+            .. new TraceRoutes(runtime.Recent).Rows,
             .. new GenerationRoutes(runtime, models, _metrics, time).Rows,
             .. new EmbeddingRoutes(runtime, models, _metrics).Rows,
             .. new ModelRoutes(models).Rows,

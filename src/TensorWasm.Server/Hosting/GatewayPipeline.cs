@@ -117,6 +117,9 @@ internal sealed partial class GatewayPipeline(
             activity.SetTag("url.path", http.Path.Value);
             activity.SetTag("request_id", request.RequestId);
             request.TraceId = activity.TraceId.ToHexString();
+            // W3C Trace Context, level 2: which span of the trace the request was here.
+            var flags = activity.Recorded ? "01" : "00";
+            request.Http.Response.Headers["traceresponse"] = $"00-{request.TraceId}-{activity.SpanId.ToHexString()}-{flags}";
         }
         else
         {

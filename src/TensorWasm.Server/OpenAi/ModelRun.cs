@@ -25,6 +25,7 @@ internal sealed class ModelRun : IAsyncDisposable
                 Function = model.Function,
                 Export = export,
                 Input = input,
+                TraceId = request.TraceId,
                 Output = _output,
             },
             _stop.Token).AsTask();

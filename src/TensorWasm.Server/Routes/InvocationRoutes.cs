@@ -62,6 +62,7 @@ internal sealed class InvocationRoutes(TensorWasmRuntime runtime)
             Arguments = body.Arguments,
             Input = body.Input,
             Deadline = body.Deadline,
+            TraceId = request.TraceId,
         };
         var accept = request.Http.Request.Headers.Accept.ToString();
         if (accept.Contains(TensorFormat.MediaType, StringComparison.OrdinalIgnoreCase))

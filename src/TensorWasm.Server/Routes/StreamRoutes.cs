@@ -42,6 +42,7 @@ internal sealed class StreamRoutes(TensorWasmRuntime runtime, TimeProvider time)
                 Arguments = body.Arguments,
                 Input = body.Input,
                 Deadline = body.Deadline,
+                TraceId = request.TraceId,
                 Output = output,
             },
             gone.Token).AsTask();

@@ -44,7 +44,7 @@ public sealed class WithoutDeviceTests
     public void Without_the_capability_all_of_tensorwasm_gpu_answers_minus_one()
     {
         using var guest = new TestGuest(null, static c => c with { Capabilities = HostCapabilities.Cuda });
-        foreach (var function in WitFile.Wit.Functions)
+        foreach (var function in WitFile.Gpu.Wit.Functions)
         {
             Assert.Equal(NotAvailable, guest.Call(function.Name, new long[function.Parameters.Count]));
         }

@@ -26,11 +26,12 @@ internal sealed class TestGuest : IDisposable
             (module, "wasi_cuda_last_error_len", "", "i32"),
             (module, "wasi_cuda_last_error_copy", "i32 i32", "i32"),
         }),
-        .. WitFile.Wit.Functions.Select(static function => (
-            Gpu,
+        .. WitFile.All.SelectMany(static file => file.Wit.Functions, static (file, function) => (
+            file.Wit.ModuleName,
             function.Name,
-            string.Join(' ', function.Parameters.Select(static p => WitFile.Wit.Flatten(p.Type))),
-            WitFile.Wit.Flatten(function.Result!))),
+            string.Join(' ', function.Parameters.Select(p => file.Wit.Flatten(p.Type))),
+            file.Wit.Flatten(function.Result!))),
+        ("wasi:logging/logging", "log", "i32 i32 i32 i32 i32", ""),
         .. new[] { "wasi:tensor/host", "wasi:tensor/host@0.1.0" }.SelectMany(static module => new[]
         {
             (module, "emit-chunk", "i32 i32", "i32"),
@@ -89,7 +90,12 @@ internal sealed class TestGuest : IDisposable
         var values = new object?[arguments.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = function.Type.Parameters[i].ToString() == "i64" ? arguments[i] : (object)(int)arguments[i];
+            values[i] = function.Type.Parameters[i].ToString() switch
+            {
+                "i64" => arguments[i],
+                "f64" => BitConverter.Int64BitsToDouble(arguments[i]),
+                _ => (object)(int)arguments[i],
+            };
         }
         return Convert.ToInt64(function.Invoke(values), CultureInfo.InvariantCulture);
     }

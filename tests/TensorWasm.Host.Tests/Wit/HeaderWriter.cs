@@ -2,19 +2,19 @@ using System.Text;
 
 namespace TensorWasm.Host.Tests;
 
-/// <summary>Writes tensorwasm-gpu.h: the imports and numbers for C and C++.</summary>
-public static class HeaderWriter
+/// <summary>Writes the imports and numbers of an interface for C and C++.</summary>
+internal static class HeaderWriter
 {
-    private const string Prefix = "tensorwasm_gpu_";
-
-    public static string Write(WitInterface wit)
+    internal static string Write(WitFile file)
     {
+        var wit = file.Wit;
+        var (prefix, macro) = ($"tensorwasm_{file.Name}_", $"TENSORWASM_{file.Name.ToUpperInvariant()}_");
         var text = new StringBuilder();
         void Line(string line = "") => text.Append(line).Append('\n');
 
-        Line($"// {wit.ModuleName}. Made from tensorwasm-gpu.wit, which says what the functions do.");
-        Line("#ifndef TENSORWASM_GPU_H");
-        Line("#define TENSORWASM_GPU_H");
+        Line($"// {wit.ModuleName}. Made from tensorwasm-{file.Name}.wit, which says what the functions do.");
+        Line($"#ifndef {macro}H");
+        Line($"#define {macro}H");
         Line();
         Line("#include <stdint.h>");
         Line();
@@ -28,19 +28,19 @@ public static class HeaderWriter
             for (var i = 0; i < choice.Cases.Count; i++)
             {
                 var value = ReferenceWriter.NumberOf(choice, i);
-                var name = $"TENSORWASM_GPU_{choice.Name}_{choice.Cases[i].Name}".Replace('-', '_').ToUpperInvariant();
+                var name = $"{macro}{choice.Name}_{choice.Cases[i].Name}".Replace('-', '_').ToUpperInvariant();
                 Line($"#define {name} {(choice.IsFlags ? $"(1u << {value})" : value < 0 ? $"({value})" : $"{value}")}");
             }
         }
         Line();
-        Line("#define TENSORWASM_GPU_IMPORT(name) \\");
+        Line($"#define {macro}IMPORT(name) \\");
         Line($"    __attribute__((import_module(\"{wit.ModuleName}\"), import_name(name)))");
         foreach (var function in wit.Functions)
         {
             var parameters = string.Join(", ", function.Parameters.Select(p => $"{TypeOf(wit, p)} {Name(p.Name)}"));
             Line();
-            Line($"TENSORWASM_GPU_IMPORT(\"{function.Name}\")");
-            var start = $"{Result(function.Result!)} {Prefix}{Name(function.Name)}(";
+            Line($"{macro}IMPORT(\"{function.Name}\")");
+            var start = $"{Result(function.Result!)} {prefix}{Name(function.Name)}(";
             var line = $"{start}{(parameters.Length > 0 ? parameters : "void")});";
             if (line.Length <= 120)
             {
@@ -65,7 +65,7 @@ public static class HeaderWriter
     {
         { Type: "address", Name: "destination" } => "void *",
         { Type: "address" } => "const void *",
-        _ => wit.Flatten(parameter.Type) == "i64" ? "uint64_t" : "uint32_t",
+        _ => wit.Flatten(parameter.Type) switch { "i64" => "uint64_t", "f64" => "double", _ => "uint32_t" },
     };
 
     private static string Result(string type) => type == "s64" ? "int64_t" : "int32_t";

@@ -2,27 +2,18 @@ using System.Text;
 
 namespace TensorWasm.Host.Tests;
 
-/// <summary>Writes docs/gpu-interface.md.</summary>
-public static class ReferenceWriter
+/// <summary>Writes the reference of an interface.</summary>
+internal static class ReferenceWriter
 {
-    private static readonly (string Title, string[] Prefixes)[] Groups =
-    [
-        ("Errors and devices", ["last-", "device-"]),
-        ("Device memory", ["buffer-"]),
-        ("Modules and kernels", ["module-", "kernel-"]),
-        ("Launches and streams", ["launch", "stream-"]),
-        ("Events", ["event-"]),
-        ("Graphs", ["graph-"]),
-    ];
-
-    public static string Write(WitInterface wit)
+    internal static string Write(WitFile file)
     {
+        var wit = file.Wit;
         var text = new StringBuilder();
         void Line(string line = "") => text.Append(line).Append('\n');
 
         Line($"# `{wit.ModuleName}`");
-        Line("Made from `src/TensorWasm.Host/Wit/tensorwasm-gpu.wit` by `WitTests`; a test compares them. [gpu.md](gpu.md) "
-            + "is the guide.");
+        Line($"Made from `src/TensorWasm.Host/Wit/tensorwasm-{file.Name}.wit` by `WitTests`; a test compares them. "
+            + $"[{file.Guide}]({file.Guide}) is the guide.");
         Line();
         Line(wit.PackageDocumentation);
         Line();
@@ -49,7 +40,7 @@ public static class ReferenceWriter
         {
             Line($"| `{alias.Name}` | `{alias.Type}` | {alias.Documentation} |");
         }
-        foreach (var (title, prefixes) in Groups)
+        foreach (var (title, prefixes) in file.Groups)
         {
             Line();
             Line($"## {title}");
@@ -70,7 +61,7 @@ public static class ReferenceWriter
     }
 
     /// <summary>What stands for a case: errors count down from -1, tags up from 1, everything else up from 0.</summary>
-    public static int NumberOf(WitChoice choice, int index) => choice.Name switch
+    internal static int NumberOf(WitChoice choice, int index) => choice.Name switch
     {
         "error" => -1 - index,
         "argument" => 1 + index,

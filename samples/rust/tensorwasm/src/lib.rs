@@ -21,6 +21,7 @@ mod arguments;
 mod buffer;
 mod error;
 mod kernel;
+pub mod telemetry;
 
 pub use arguments::{Argument, Arguments, Plain};
 pub use buffer::Buffer;
