@@ -46,7 +46,8 @@ internal static class KernelCommand
                 return client.Print("POST", "/kernels", UploadProgress.Around(body, context));
             },
             """
-            Prints the server's answer, which is JSON. Each PTX file is the code for the architecture of its .target line.
+            Prints the server's answer, which is JSON. Each PTX file is the code for the architecture of
+            its .target line.
 
             With an Ed25519 key, which this program never sees (--time must be the same both times):
               tensorwasm kernel envelope saxpy 1.0.0 --ptx-file saxpy.ptx --publisher acme --time 1 > saxpy.envelope
@@ -54,8 +55,8 @@ internal static class KernelCommand
               tensorwasm kernel publish saxpy 1.0.0 --ptx-file saxpy.ptx --publisher acme --time 1 \
                 --signature-file saxpy.signature
 
-            Exit status: 0; 1 if a file can't be read or the server refuses; 2 if the command line is wrong; 3 if the server
-            lacks it.
+            Exit status: 0; 1 if a file can't be read or the server refuses; 2 if the command line is
+            wrong; 3 if the server lacks it.
             """);
     }
 
