@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does what docs/gateway.md says, with the real program and curl, then kills the server and looks whether all is there.
+# What the gateway has acknowledged is there after kill -9, with the real program and curl.
 # Needs a build: TENSORWASM=path/to/tensorwasm, or the Release build.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

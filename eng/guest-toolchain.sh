@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what builds guest programs and what tests and benchmarks run against: Debian's clang and rustc for
 # WebAssembly, wabt, the newest Node, WebAssembly builds of CPython, QuickJS and SQLite (npm), and PostgreSQL, of which
-# the tests start a server of their own.
+# the tests start a server of their own; and what the pages' commands use beside (curl, jq, openssl).
 # Idempotent, and quick when everything is present. Needs root only when a Debian package is missing.
 #
 # Usage: eng/guest-toolchain.sh [--check]     --check installs nothing; exit status 1 when something is missing
@@ -14,7 +14,7 @@ check=false
 
 # Pinned to the names that carry a version where Debian has one: committed guests are compared byte for byte.
 packages=(clang-19 lld-19 lld-14 libclang-rt-19-dev-wasm32 wasi-libc rustc libstd-rust-dev-wasm32 wabt
-          sqlite3 python3 libpython3.11-testsuite unzip postgresql-15)
+          sqlite3 python3 libpython3.11-testsuite unzip postgresql-15 curl jq openssl)
 missing=()
 for package in "${packages[@]}"; do
   [[ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" == "install ok installed" ]] || missing+=("$package")
