@@ -44,6 +44,9 @@ public enum GpuErrorCode
     /// <summary>A kernel executed <c>trap</c>.</summary>
     Trapped,
 
+    /// <summary>Threads that must execute an instruction together did not, and were stopped before it.</summary>
+    Diverged,
+
     /// <summary>The device failed. It is opened again; what lay on it is gone.</summary>
     DeviceLost,
 

@@ -5,10 +5,11 @@ using TensorWasm.Ptx.Fencing;
 namespace TensorWasm.Gpu;
 
 /// <summary>
-/// A kernel's reported stop: the first thread that left its region, executed <c>trap</c> or met the deadline.
+/// A kernel's reported stop: the first thread that left its region, executed <c>trap</c>, met the deadline or came
+/// without those that it must be with.
 /// </summary>
-/// <param name="Code"><see cref="GpuErrorCode.OutOfBounds"/>, <see cref="GpuErrorCode.Trapped"/> or
-/// <see cref="GpuErrorCode.DeadlineExceeded"/>.</param>
+/// <param name="Code"><see cref="GpuErrorCode.OutOfBounds"/>, <see cref="GpuErrorCode.Trapped"/>,
+/// <see cref="GpuErrorCode.DeadlineExceeded"/> or <see cref="GpuErrorCode.Diverged"/>.</param>
 /// <param name="Kernel">The kernel's name.</param>
 /// <param name="Line">The line in the author's PTX, counted from 1; 0 when it is not known.</param>
 /// <param name="Column">The column, counted from 1; 0 when it is not known.</param>
@@ -46,6 +47,7 @@ public sealed record GpuStop(
                 FenceStatus.OutOfBounds => GpuErrorCode.OutOfBounds,
                 FenceStatus.Trapped => GpuErrorCode.Trapped,
                 FenceStatus.DeadlineExceeded => GpuErrorCode.DeadlineExceeded,
+                FenceStatus.Diverged => GpuErrorCode.Diverged,
                 _ => GpuErrorCode.Internal,
             },
             kernel,
@@ -71,6 +73,8 @@ public sealed record GpuStop(
                 $"kernel '{Kernel}'{where}: thread {Thread} of block {Block} {(IsWrite ? "writes" : "reads")} "
                 + $"{AccessBytes} bytes at 0x{Address:x}, outside what it may access"),
             GpuErrorCode.Trapped => $"kernel '{Kernel}'{where}: thread {Thread} of block {Block} executed trap",
+            GpuErrorCode.Diverged =>
+                $"kernel '{Kernel}'{where}: the threads that must execute it together were not all there with thread {Thread} of block {Block}",
             GpuErrorCode.DeadlineExceeded => $"kernel '{Kernel}'{where} ran past its deadline and was stopped",
             _ => $"kernel '{Kernel}'{where} stopped for an unknown reason",
         };

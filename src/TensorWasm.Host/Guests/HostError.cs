@@ -44,7 +44,7 @@ internal static class HostErrors
         GpuErrorCode.LaunchFailed => HostError.LaunchFailed,
         GpuErrorCode.DeadlineExceeded => HostError.DeadlineExceeded,
         GpuErrorCode.OutOfBounds => HostError.OutOfBounds,
-        GpuErrorCode.Trapped => HostError.Trapped,
+        GpuErrorCode.Trapped or GpuErrorCode.Diverged => HostError.Trapped,
         GpuErrorCode.DeviceLost => HostError.DeviceLost,
         _ => HostError.Internal,
     };

@@ -18,6 +18,9 @@ public static class FenceStatus
     /// <summary>Code: the deadline has passed.</summary>
     public const uint DeadlineExceeded = 3;
 
+    /// <summary>Code: threads that must execute an instruction together did not come to it together.</summary>
+    public const uint Diverged = 4;
+
     /// <summary>Offset of the 32-bit code; 0 when nothing happened.</summary>
     public const int CodeOffset = 0;
 

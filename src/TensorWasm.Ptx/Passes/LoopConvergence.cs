@@ -1,24 +1,34 @@
 using TensorWasm.Ptx.Analyses;
+using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
 
 namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// Threads that meet inside a loop must choose the same copy of it. Where each iteration has a barrier or a
-/// warp-wide instruction that all threads reach, they agree through one of that kind before the loop; where only
-/// some iterations have one, the loop keeps one copy.
+/// warp-wide instruction that all threads reach, they agree before the loop; where only some iterations have one, the
+/// loop keeps one copy. The threads of a warp agree by a vote; warps that take different copies still meet at the same
+/// barrier. Only where warps multiply matrices together the whole block agrees, by a reduction at its barrier.
 /// </summary>
 internal static class LoopConvergence
 {
-    /// <summary>
-    /// Finds the instruction through which the threads meet: null when they do not; false when they might.
-    /// </summary>
-    public static bool TryFind(LoopFacts facts, out Instruction? meeting, out string reason)
+    /// <summary>Who must agree on a copy of a loop.</summary>
+    public enum Party
     {
-        meeting = null;
+        Nobody,
+        Warp,
+        Block,
+    }
+
+    /// <summary>Finds out who meets in a loop; false when they could not agree before it.</summary>
+    public static bool TryFind(LoopFacts facts, out Party party, out Instruction? barrier, out string reason)
+    {
+        party = Party.Nobody;
+        barrier = null;
         reason = "";
-        bool meets = false;
+        bool isSure = false;
         foreach (int block in facts.Loop.Blocks)
         {
             bool always = facts.IsOnEveryPath(block);
@@ -29,48 +39,54 @@ internal static class LoopConvergence
                     continue;
                 }
 
-                meets = true;
-                bool isBarrier = instruction.Opcode.Effect == Effect.Barrier;
-                if (always && instruction.Guard is null && IsWhole(instruction)
-                    && (meeting is null || (isBarrier && meeting.Opcode.Effect != Effect.Barrier)))
+                bool multiplies = instruction.Opcode.Effect is Effect.Wgmma or Effect.WgmmaSync;
+                party = multiplies || party == Party.Block ? Party.Block : Party.Warp;
+                if (always && instruction.Guard is null && IsWhole(instruction))
                 {
-                    meeting = instruction;
+                    isSure = true;
+                    barrier ??= instruction.Opcode.Effect == Effect.Barrier ? instruction : null;
                 }
             }
         }
 
-        if (meets && meeting is null)
+        if (party == Party.Nobody || (party == Party.Warp && isSure) || (party == Party.Block && barrier is not null))
         {
-            reason = "threads meet in some iterations only, so they could not agree on a copy before the loop";
-            return false;
+            return true;
         }
 
-        bool needsBlock = facts.Loop.Blocks.SelectMany(block => facts.Graph.Blocks[block].Instructions)
-            .Any(i => i.Opcode.Effect is Effect.Barrier or Effect.Wgmma or Effect.WgmmaSync);
-        if (needsBlock && meeting!.Opcode.Effect != Effect.Barrier)
-        {
-            reason = "the block meets in some iterations only, so it could not agree on a copy before the loop";
-            return false;
-        }
-
-        return true;
+        reason = party == Party.Block
+            ? "the block meets in some iterations only, so it could not agree on a copy before the loop"
+            : "threads meet in some iterations only, so they could not agree on a copy before the loop";
+        return false;
     }
 
-    /// <summary>Makes a predicate the same for all threads that meet.</summary>
-    public static Register Agree(AffineEvaluator evaluator, Instruction? meeting, Register predicate)
+    /// <summary>Makes a predicate the same for all threads that must agree.</summary>
+    public static Register Agree(
+        PassContext context, AffineEvaluator evaluator, Party party, Instruction? barrier, Register predicate)
     {
-        if (meeting is null)
+        if (party == Party.Nobody)
         {
             return predicate;
         }
 
-        if (meeting.Opcode.Effect != Effect.Barrier)
+        if (party == Party.Warp)
         {
+            // A vote is taken among the threads that execute it together, its reader one of them: it never says yes to one
+            // that says no.
             return evaluator.Emit(PtxType.Pred, "vote.sync.all.pred", PassContext.Reg(predicate), PassContext.Imm(-1));
         }
 
-        Operand barrier = meeting.Opcode.Has("red") ? meeting.Operands[1] : meeting.Operands[0];
-        return evaluator.Emit(PtxType.Pred, "bar.red.and.pred", barrier, PassContext.Reg(predicate));
+        Operand id = barrier!.Opcode.Has("red") ? barrier.Operands[1] : barrier.Operands[0];
+        Register all = evaluator.Emit(PtxType.Pred, "bar.red.and.pred", id, PassContext.Reg(predicate));
+
+        // Threads that do not come here together are undefined; none may run unfenced because others could.
+        Register not = evaluator.Emit(PtxType.Pred, "not.pred", PassContext.Reg(predicate));
+        Register parted = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(not));
+        parted = evaluator.Emit(PtxType.Pred, "vote.sync.any.pred", PassContext.Reg(parted), PassContext.Imm(-1));
+        Label stop = context.Stops.Site(FenceStatus.Diverged, barrier.Position, null, 0, isWrite: false);
+        evaluator.Code.Add(InstructionFactory.Create(
+            "bra", [new LabelOperand(stop)], new Guard(parted, false), barrier.Position, "the block must be here together"));
+        return all;
     }
 
     private static bool Meets(Instruction instruction) => instruction.Opcode.Effect

@@ -74,7 +74,9 @@ internal static class PassPipeline
         InsertFences.Run(context, proven);
         FenceChecker.Run(context, proven);
         InsertDeadlines.Run(context);
+        GuardMatrices.Run(context);
         ClearMemory.Run(context);
+        UnifyBarriers.Run(context);
         context.Finish();
         ControlFlowGraph.Of(kernel).Verify();
         return new FencedKernel(

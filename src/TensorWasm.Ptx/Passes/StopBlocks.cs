@@ -8,7 +8,9 @@ namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// The cold blocks that stop a thread: one a place, which notes where it is, and one for all, which writes the status
-/// block and exits. They stand at the kernel's end so that the hot path stays straight.
+/// block and exits. They stand at the kernel's end so that the hot path stays straight. Threads that were left behind by
+/// others of their warp have a block of their own, which the other leads to: where threads of a warp run in the order of
+/// blocks, what stopped the others is reported first.
 /// </summary>
 internal sealed class StopBlocks(PassContext context)
 {
@@ -16,6 +18,7 @@ internal sealed class StopBlocks(PassContext context)
 
     private readonly List<Block> _sites = [];
     private Block? _report;
+    private Block? _leftBehind;
     private Register? _code;
     private Register? _line;
     private Register? _column;
@@ -35,21 +38,31 @@ internal sealed class StopBlocks(PassContext context)
         Set(_access!, bytes | (isWrite ? 1 << 16 : 0));
         bool narrow = address is RegisterOperand { Register.Type.Bits: 32 };
         Add(site, narrow ? "cvt.u64.u32" : "mov.b64", [PassContext.Reg(_address!), address ?? PassContext.Imm(0)], position);
-        Add(site, "bra", [new LabelOperand(_report!.Label)], position);
+        Block report = code == FenceStatus.Diverged
+            ? _leftBehind ??= new Block(context.Kernel.NewLabel("$tw_left"))
+            : _report ??= new Block(context.Kernel.NewLabel("$tw_report"));
+        Add(site, "bra", [new LabelOperand(report.Label)], position);
         _sites.Add(site);
         return site.Label;
     }
 
     public void Append()
     {
-        if (_report is null)
+        context.Kernel.Code.AddRange(_sites);
+        foreach (Block? report in (Block?[])[_report, _leftBehind])
         {
-            return;
+            if (report is not null)
+            {
+                WriteReport(report);
+                context.Kernel.Code.Add(report);
+            }
         }
 
-        WriteReport(_report);
-        context.Kernel.Code.AddRange(_sites);
-        context.Kernel.Code.Add(_report);
+        if (_report is not null && _leftBehind is not null)
+        {
+            _report.Code.RemoveAt(_report.Code.Count - 1);
+            _report.Next = _leftBehind;
+        }
     }
 
     private static void Add(Block block, string opcode, Operand[] operands, SourcePosition position) =>
@@ -57,13 +70,12 @@ internal sealed class StopBlocks(PassContext context)
 
     private void Begin()
     {
-        if (_report is not null)
+        if (_code is not null)
         {
             return;
         }
 
         context.Hidden(HiddenParameter.Status);
-        _report = new Block(context.Kernel.NewLabel("$tw_report"));
         _code = context.NewRegister(PtxType.B32, "%tw_code");
         _line = context.NewRegister(PtxType.B32, "%tw_line");
         _column = context.NewRegister(PtxType.B32, "%tw_column");

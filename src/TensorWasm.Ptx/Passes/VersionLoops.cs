@@ -44,7 +44,7 @@ internal static class VersionLoops
     private static void Version(
         PassContext context, LoopFacts facts, Block[] members, SharedAccesses shared, HashSet<Instruction> proven)
     {
-        if (!LoopConvergence.TryFind(facts, out Instruction? meeting, out string reason))
+        if (!LoopConvergence.TryFind(facts, out LoopConvergence.Party party, out Instruction? barrier, out string reason))
         {
             Note(context, facts, FenceAction.NotVersioned, reason);
             return;
@@ -72,7 +72,7 @@ internal static class VersionLoops
             return;
         }
 
-        predicate = LoopConvergence.Agree(evaluator, meeting, predicate);
+        predicate = LoopConvergence.Agree(context, evaluator, party, barrier, predicate);
         Apply(context, facts, members, free, evaluator, predicate, proven);
         Note(context, facts, FenceAction.Versioned, string.Create(
             CultureInfo.InvariantCulture,

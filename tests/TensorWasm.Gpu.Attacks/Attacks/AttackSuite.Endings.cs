@@ -54,57 +54,6 @@ public abstract partial class AttackSuite
         }
     }
 
-    /// <summary>What PTX leaves undefined: it may do anything inside the region, but must be over.</summary>
-    public static TheoryData<string, string> UndefinedMeetings => new()
-    {
-        { "a barrier in one branch", "and.b32 %r5, %r2, 1; setp.eq.u32 %p1, %r5, 0; @%p1 bra $w; bra $x; $w: bar.sync 0; $x: bar.sync 0;" },
-        { "a barrier for some", "setp.lt.u32 %p1, %r2, 7; @%p1 bar.sync 0;" },
-        { "a barrier after an exit", "setp.lt.u32 %p1, %r2, 7; @%p1 exit; bar.sync 0; bar.sync 0;" },
-        { "warp and block barriers against each other", "and.b32 %r5, %r2, 1; setp.eq.u32 %p1, %r5, 0; @%p1 bra $w; bar.sync 0; bra $x; $w: bar.warp.sync -1; bar.sync 0; $x:" },
-        { "a shuffle in one branch", "and.b32 %r5, %r2, 1; setp.eq.u32 %p1, %r5, 0; @!%p1 bra $x; shfl.sync.idx.b32 %r6, %r2, 1, 31, -1; $x:" },
-        { "different masks", "and.b32 %r5, %r2, 1; setp.eq.u32 %p1, %r5, 0; @%p1 bra $w; bar.warp.sync 0xffff; bra $x; $w: bar.warp.sync 0xffffffff; $x:" },
-        { "a mask without oneself", "bar.warp.sync 1;" },
-        { "an empty mask", "mov.u32 %r5, 0; vote.sync.ballot.b32 %r6, %p1, %r5; bar.warp.sync %r5;" },
-        { "a mask of nobody that is there", "setp.gt.u32 %p1, %r2, 0; @%p1 exit; bar.warp.sync 0xfffffffe; shfl.sync.up.b32 %r5, %r2, 1, 0, 0xfffffffe;" },
-        { "kinds of barrier mixed", "and.b32 %r5, %r2, 32; setp.eq.u32 %p1, %r5, 0; @%p1 bra $w; bar.sync 0; bra $x; $w: bar.red.popc.u32 %r6, 0, %p1; $x:" },
-        { "matrices in one branch", "and.b32 %r5, %r2, 1; setp.eq.u32 %p1, %r5, 0; @!%p1 bra $x; mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%f1,%f2,%f3,%f4}, {%r10,%r11}, {%r12}, {%f1,%f2,%f3,%f4}; $x:" },
-        { "matrices of a warp whose half is gone", "setp.lt.u32 %p1, %r2, 16; @%p1 exit; mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%f1,%f2,%f3,%f4}, {%r10,%r11}, {%r12}, {%f1,%f2,%f3,%f4}; st.global.f32 [%rd3], %f1;" },
-        { "an election of the absent", "mov.u32 %r5, 0; match.any.sync.b32 %r6, %r2, %r5; redux.sync.add.s32 %r7, %r2, %r5;" },
-    };
-
-    [Theory]
-    [MemberData(nameof(UndefinedMeetings))]
-    public void Meetings_that_PTX_leaves_undefined_are_over_by_the_deadline(string form, string body)
-    {
-        using var attacker = new Attacker(Device);
-        var outcome = attacker.Run(PtxText.Module(body), shape: new LaunchShape(new(8), new(64)), limit: EndLimit);
-        Assert.True(
-            outcome.IsContained || outcome.IsRefused || outcome.Code == GpuErrorCode.DeadlineExceeded, $"{form}: {outcome}");
-        AssertSoon(form, outcome);
-    }
-
-    [Theory]
-    [InlineData("setp.lt.u32 %p1, %r2, 32; @%p1 exit;")]
-    [InlineData("setp.lt.u32 %p1, %r2, 7; @%p1 exit;")]
-    [InlineData("setp.lt.u32 %p1, %r2, 32; @%p1 bra $x;")]
-    [InlineData("mov.u64 %rd10, %clock64; and.b64 %rd11, %rd10, 1; setp.eq.u64 %p1, %rd11, 0; @%p1 bra $x;")]
-    public void Matrices_of_a_warpgroup_that_is_not_whole_are_over_by_the_deadline(string before)
-    {
-        using var attacker = new Attacker(Device);
-        const string Multiply = """
-            mov.u32 %r5, box; shr.u32 %r6, %r5, 4; and.b32 %r6, %r6, 0x3fff; cvt.u64.u32 %rd8, %r6; or.b64 %rd9, %rd8, 0x4000004000010000;
-            wgmma.fence.sync.aligned;
-            $l: wgmma.mma_async.sync.aligned.m64n8k16.f32.bf16.bf16 {%f1,%f2,%f3,%f4}, %rd9, %rd9, 1, 1, 1, 0, 0;
-            wgmma.commit_group.sync.aligned; wgmma.wait_group.sync.aligned 0; bra $l;
-            $x: bar.sync 0;
-            """;
-        var ptx = PtxText.Module(
-            before + Multiply, ".shared .align 1024 .b8 box[16384];\n", "sm_90a", "\n.reqntid 128\n");
-        var outcome = attacker.Run(ptx, shape: new LaunchShape(new(8), new(128)), limit: EndLimit);
-        Assert.True(outcome.IsRefused || outcome.Code == GpuErrorCode.DeadlineExceeded, $"{before}: {outcome}");
-        AssertSoon("a warpgroup that is not whole", outcome);
-    }
-
     [Fact]
     public void Grids_of_very_many_blocks_end_at_their_deadline()
     {

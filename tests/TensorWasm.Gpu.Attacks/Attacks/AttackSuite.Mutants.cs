@@ -80,7 +80,7 @@ public abstract partial class AttackSuite
                     kernel, Arguments(attacker, kernel.Kernel.Signature, random), Shape(kernel.Kernel, random), MutantLimit);
                 Assert.True(
                     outcome.Code is null or GpuErrorCode.OutOfBounds or GpuErrorCode.DeadlineExceeded or GpuErrorCode.Trapped
-                        or GpuErrorCode.InvalidDimensions or GpuErrorCode.InvalidKernel,
+                        or GpuErrorCode.InvalidDimensions or GpuErrorCode.InvalidKernel or GpuErrorCode.Diverged,
                     $"{name} {mode} {kernel.Kernel.Name}: {outcome}");
                 last = outcome.Code?.ToString() ?? "ran";
             }

@@ -155,6 +155,24 @@ public abstract class DeviceSuite
     }
 
     [Fact]
+    public void Barriers_count_and_ask_all_or_any_between_others_that_only_wait()
+    {
+        using var region = Device.CreateRegion(_tenant);
+        using var module = region.Load(TestKernels.Reductions);
+        using var results = region.Allocate(4 * 96 * 4);
+        region.DefaultStream.Launch(
+            module.FindKernel("reductions")!, new LaunchShape(new(1), new(96)), BitConverter.GetBytes(results.Address));
+        region.DefaultStream.Wait(TestContext.Current.CancellationToken);
+        var words = new uint[4 * 96];
+        results.Read(0, MemoryMarshal.AsBytes(words.AsSpan()));
+        for (var thread = 0; thread < 96; thread++)
+        {
+            // Every third of 96 threads; not all are; some are; none is beyond 95.
+            Assert.Equal([32u, 0u, 1u, 1u], words.AsSpan(thread * 4, 4).ToArray());
+        }
+    }
+
+    [Fact]
     public void An_endless_kernel_ends_at_its_deadline_and_the_region_goes_on()
     {
         using var region = Device.CreateRegion(_tenant);

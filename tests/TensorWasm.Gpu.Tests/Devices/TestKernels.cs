@@ -36,6 +36,35 @@ internal static class TestKernels
         }
         """);
 
+    /// <summary>Four words a thread: how many of the block are multiples of 3, whether all are, any is, all are below 96.</summary>
+    internal static byte[] Reductions { get; } = Module("""
+        .visible .entry reductions(.param .u64 to)
+        {
+            .reg .pred %p<6>;
+            .reg .b32 %r<10>;
+            .reg .b64 %d<4>;
+            ld.param.u64 %d0, [to];
+            mov.u32 %r0, %tid.x;
+            rem.u32 %r1, %r0, 3;
+            setp.eq.u32 %p0, %r1, 0;
+            setp.ge.u32 %p1, %r0, 96;
+            bar.sync 0;
+            bar.red.popc.u32 %r2, 0, %p0;
+            bar.sync 0;
+            bar.red.and.pred %p2, 0, %p0;
+            bar.red.or.pred %p3, 0, %p0;
+            bar.sync 0;
+            bar.red.and.pred %p4, 0, !%p1;
+            selp.u32 %r3, 1, 0, %p2;
+            selp.u32 %r4, 1, 0, %p3;
+            selp.u32 %r5, 1, 0, %p4;
+            mul.wide.u32 %d1, %r0, 16;
+            add.u64 %d2, %d0, %d1;
+            st.global.v4.u32 [%d2], {%r2, %r3, %r4, %r5};
+            ret;
+        }
+        """);
+
     /// <summary>
     /// Each thread stores a value at an address made of a seed, or loads from it; the address is any 64-bit number.
     /// </summary>

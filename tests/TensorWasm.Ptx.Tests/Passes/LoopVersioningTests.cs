@@ -185,12 +185,13 @@ public sealed class LoopVersioningTests
     }
 
     [Fact]
-    public void Threads_that_meet_in_a_barrier_agree_on_a_copy()
+    public void Threads_of_a_warp_that_meet_agree_on_a_copy()
     {
         string code = string.Join('\n', FenceText.Code(FenceText.Kernel(
             Indexed.Replace("add.s32 %r2, %r2, 1;", "bar.sync 0; add.s32 %r2, %r2, 1;", StringComparison.Ordinal),
             Options, Parameters)));
-        Assert.Contains("bar.red.and.pred", code, StringComparison.Ordinal);
+        Assert.Contains("vote.sync.all.pred", code, StringComparison.Ordinal);
+        Assert.DoesNotContain("bar.red", code, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,10 @@ internal static class PtxCorpus
     public static IEnumerable<string> Triton { get; } = Directory.GetFiles(
         Path.Combine(Folder(), "..", "..", "..", "bench", "triton", "sm90"), "*.ptx").Order(StringComparer.Ordinal);
 
+    /// <summary>The samples' kernels, as clang compiles them.</summary>
+    public static IEnumerable<string> Samples { get; } = Directory.GetFiles(
+        Path.Combine(Folder(), "..", "..", "..", "samples"), "kernel.ptx", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
     public static string Kernel(string name) => File.ReadAllText(Triton.Single(path => Path.GetFileName(path) == name + ".ptx"));
 
     public static string Fixture(string name) => File.ReadAllText(Path.Combine(FixtureFolder, name + ".ptx"));

@@ -1,0 +1,106 @@
+using TensorWasm.Ptx.Fencing;
+using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
+
+namespace TensorWasm.Ptx.Passes;
+
+/// <summary>
+/// Makes all barriers of a kernel one kind. A barrier at which threads with <c>bar.red</c> meet others with
+/// <c>bar.sync</c>, or with another operation, is unpredictable (PTX ISA 9.7.13.1): an H200 raises an illegal
+/// instruction, which ends the context of every tenant. So in a kernel that has any reduction, the fence's own
+/// included, each barrier becomes <c>bar.red.popc</c>: <c>or</c> is "not none", <c>and</c> is "none is not", and one
+/// that only waits counts nobody and drops the number. In all others each is <c>bar.sync</c> already.
+/// </summary>
+internal static class UnifyBarriers
+{
+    private const string Reason = "barriers of different kinds must not meet";
+
+    public static void Run(PassContext context)
+    {
+        bool hasReduction = context.Kernel.Blocks.SelectMany(block => block.Instructions)
+            .Any(instruction => instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red"));
+        Register? nobody = null;
+        foreach (Block block in context.Kernel.Code)
+        {
+            if (!block.Code.Any(instruction => instruction.Opcode.Effect == Effect.Barrier))
+            {
+                continue;
+            }
+
+            List<Instruction> code = [];
+            foreach (Instruction instruction in block.Code)
+            {
+                if (instruction.Opcode.Effect != Effect.Barrier)
+                {
+                    code.Add(instruction);
+                }
+                else if (hasReduction)
+                {
+                    code.AddRange(Count(context, instruction, ref nobody));
+                }
+                else
+                {
+                    // One form: a number of threads is allowed only where it is that of the whole block.
+                    code.Add(instruction.Operands.Count == 1 ? instruction : instruction.With([instruction.Operands[0]]));
+                }
+            }
+
+            block.Code.Clear();
+            block.Code.AddRange(code);
+        }
+    }
+
+    private static IEnumerable<Instruction> Count(PassContext context, Instruction barrier, ref Register? nobody)
+    {
+        bool isReduction = barrier.Opcode.Has("red");
+        Operand id = barrier.Operands[isReduction ? 1 : 0];
+        if (!isReduction)
+        {
+            nobody ??= Nobody(context);
+            context.Note(barrier.Position, barrier, FenceAction.Rewritten, Reason);
+            return [Make(barrier, PassContext.Reg(context.NewRegister(PtxType.B32, "%tw_met")), id, PassContext.Reg(nobody))];
+        }
+
+        var condition = (RegisterOperand)barrier.Operands[^1];
+        if (barrier.Opcode.Modifier("P") == "popc")
+        {
+            return [Make(barrier, barrier.Operands[0], id, condition)];
+        }
+
+        context.Note(barrier.Position, barrier, FenceAction.Rewritten, Reason);
+        bool isAll = barrier.Opcode.Modifier("P") == "and";
+        Register count = context.NewRegister(PtxType.B32, "%tw_met");
+        return
+        [
+            Make(barrier, PassContext.Reg(count), id, condition with { IsNegated = condition.IsNegated != isAll }),
+            InstructionFactory.Create(
+                isAll ? "setp.eq.u32" : "setp.ne.u32",
+                [barrier.Operands[0], PassContext.Reg(count), PassContext.Imm(0)],
+                barrier.Guard,
+                barrier.Position,
+                Reason),
+        ];
+    }
+
+    private static Instruction Make(Instruction barrier, Operand count, Operand id, RegisterOperand condition)
+    {
+        PtxOpcode old = barrier.Opcode;
+        string opcode = old.Mnemonic + (old.Has("cta") ? ".cta" : "") + ".red.popc" + (old.Has("aligned") ? ".aligned" : "")
+            + ".u32";
+        return InstructionFactory.Create(
+            opcode, [count, id, condition], barrier.Guard, barrier.Position, barrier.Reason ?? Reason);
+    }
+
+    /// <summary>
+    /// A predicate that is false, though the assembler cannot know: it must not make a waiting barrier of a count that
+    /// nobody is in and nobody reads. No status block lies at address 0.
+    /// </summary>
+    private static Register Nobody(PassContext context)
+    {
+        Register status = context.Hidden(HiddenParameter.Status);
+        Register nobody = context.NewRegister(PtxType.Pred, "%tw_nobody");
+        context.Prologue("setp.eq.u64", [PassContext.Reg(nobody), PassContext.Reg(status), PassContext.Imm(0)], Reason);
+        return nobody;
+    }
+}
