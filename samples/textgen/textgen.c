@@ -184,14 +184,20 @@ static char *read_request(struct json *request) {
   return json_parse(text, request) && request->kind == JSON_OBJECT ? text : NULL;
 }
 
-static int symbols_of(struct json value, uint8_t *to) {
-  // What is not ASCII is one blank a character.
-  int count = 0;
+// What is not ASCII is one blank a character.
+static int add_symbols(struct json value, uint8_t *to, int count) {
   char *text = json_text(value);
   for (const char *c = text; c && *c && count < MAX_PROMPT; c++) {
     if (((unsigned char)*c & 0xC0) != 0x80) to[count++] = (uint8_t)symbol_of((unsigned char)*c);
   }
   free(text);
+  return count;
+}
+
+static int symbols_of(struct json value, uint8_t *to) {
+  // A message may come in parts; those that are not text say nothing to this model.
+  int count = value.kind == JSON_STRING ? add_symbols(value, to, 0) : 0;
+  for (int i = 0; i < json_count(value); i++) count = add_symbols(json_member(json_item(value, i), "text"), to, count);
   return count;
 }
 
@@ -226,9 +232,7 @@ __attribute__((export_name("generate"))) int generate(void) {
   }
   int chat = 0;
   for (int i = 0; i < json_count(messages); i++) {
-    struct json content = json_member(json_item(messages, i), "content");
-    if (content.kind == JSON_ARRAY) return refuse("this model takes messages whose content is a string");
-    chat = symbols_of(content, prompt);
+    chat = symbols_of(json_member(json_item(messages, i), "content"), prompt);
     tokens += chat;
   }
   snprintf(record, sizeof record, "{\"prompt_tokens\":%d}\n", tokens);

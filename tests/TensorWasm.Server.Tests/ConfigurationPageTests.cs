@@ -17,7 +17,7 @@ public sealed class ConfigurationPageTests
     public void Every_setting_has_names_of_its_own()
     {
         foreach (var names in (IEnumerable<string>[])
-            [Settings.All.Select(s => s.Key), Settings.All.Select(s => s.Environment), Settings.All.Select(s => s.Flag).OfType<string>()])
+            [Settings.All.Select(s => s.Key), Settings.All.SelectMany(s => new[] { s.Environment, s.OtherEnvironment }).OfType<string>(), Settings.All.Select(s => s.Flag).OfType<string>()])
         {
             Assert.Equal(names.Count(), names.Distinct().Count());
         }
@@ -38,6 +38,13 @@ public sealed class ConfigurationPageTests
             Assert.Equal(new RateLimit(5, 7), options.TokenRate);
             Assert.Equal(["https://a", "https://b"], options.CorsOrigins);
             Assert.Equal("d", options.DataFolder);
+            // The first of two variables wins.
+            foreach (var (set, endpoint) in ((string[], string)[])
+                [(["OTEL_EXPORTER_OTLP_ENDPOINT"], "OTEL_EXPORTER_OTLP_ENDPOINT"),
+                 (["OTEL_EXPORTER_OTLP_ENDPOINT", "TENSOR_WASM_OTLP_ENDPOINT"], "TENSOR_WASM_OTLP_ENDPOINT")])
+            {
+                Assert.Equal(endpoint, SettingsReader.Read(null, name => set.Contains(name) ? name : null, [], errors).OtlpEndpoint);
+            }
             File.WriteAllText(path, """{"listen": "nowhere", "limits": {"max_body_bytes": "x", "other": 1}, "unknown": 2, "server_key": "short"}""");
             SettingsReader.Read(path, _ => null, [], errors);
             Assert.Equal(5, errors.Count);
@@ -68,8 +75,9 @@ public sealed class ConfigurationPageTests
         foreach (var setting in Settings.All)
         {
             var flag = setting.Flag is null ? "" : $"`{setting.Flag}`";
+            var other = setting.OtherEnvironment is null ? "" : $", or `{setting.OtherEnvironment}`";
             page.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $"| `{setting.Key}` | `{setting.Environment}` | {flag} | {setting.Form} | {setting.Default} | {setting.Meaning} |\n");
+                $"| `{setting.Key}` | `{setting.Environment}`{other} | {flag} | {setting.Form} | {setting.Default} | {setting.Meaning} |\n");
         }
         return page.ToString();
     }

@@ -105,6 +105,56 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync("GET", "/healthz", null)).Status);
     }
 
+    /// <summary>What a server answers to bytes that come with pauses; empty if it just closes the connection.</summary>
+    private static async Task<string> AnswerAsync(TestGateway gateway, string head, string drip, TimeSpan pause)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, gateway.Host.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var answer = new StreamReader(stream).ReadLineAsync(answered.Token).AsTask();
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head), answered.Token);
+            for (var i = 0; i < 200 && !answer.IsCompleted; i++)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(drip), answered.Token);
+                await Task.WhenAny(answer, Task.Delay(pause, answered.Token));
+            }
+        }
+        catch (IOException)
+        {
+            // It closes while we still send.
+        }
+        try
+        {
+            return await answer.WaitAsync(TimeSpan.FromSeconds(20), answered.Token) ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    [Fact]
+    public async Task Slow_clients_and_large_headers_are_turned_away()
+    {
+        await using var gateway = await TestGateway.StartAsync(options => options with
+        {
+            HeaderTimeout = TimeSpan.FromSeconds(1), MaxHeaderBytes = 4096, MinBytesPerSecond = 1000,
+        });
+        Assert.StartsWith(
+            "HTTP/1.1 408 ", await AnswerAsync(gateway, "GET /healthz HTTP/1.1\r\n", "A: b\r\n", TimeSpan.FromMilliseconds(100)));
+        Assert.StartsWith(
+            "HTTP/1.1 408 ", await AnswerAsync(
+                gateway, "POST /functions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer one\r\nContent-Length: 100000\r\n\r\n", " ",
+                TimeSpan.FromMilliseconds(100)));
+        Assert.StartsWith(
+            "HTTP/1.1 431 ", await AnswerAsync(
+                gateway, $"GET /healthz HTTP/1.1\r\nHost: x\r\nA: {new string('a', 5000)}\r\n\r\n", "", TimeSpan.FromMilliseconds(100)));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync("GET", "/healthz", null)).Status);
+    }
+
     [Fact]
     public async Task What_there_is_no_route_for_is_told()
     {

@@ -117,6 +117,8 @@ public sealed class ModelTests
              ("""{"model":"m","messages":[]}""", 400, "messages", "openai_invalid_request"),
              ("""{"model":"m","messages":[{"role":"user","content":"x"}],"temperature":3}""", 400, "temperature", "openai_invalid_request"),
              ("""{"model":"m","messages":[{"role":"user","content":"x"}],"n":0}""", 400, "n", "openai_invalid_request"),
+             ("""{"model":"m","messages":[{"role":"robot","content":"x"}]}""", 400, "messages", "openai_invalid_request"),
+             ("""{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":"json"}""", 400, "response_format", "openai_invalid_request"),
              ("{", 400, null, "invalid_json")])
         {
             var reply = await gateway.SendAsync("POST", "/v1/chat/completions", json: json);
@@ -129,6 +131,39 @@ public sealed class ModelTests
         }
         var unauthorized = await gateway.SendAsync("GET", "/v1/models", "wrong");
         Assert.Equal("invalid_api_key", unauthorized.Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Routes_and_dimensions_that_are_not_there_are_refused_in_OpenAI_s_form()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await DeployAsync(gateway, Scripted("""{"index":0,"embedding":[1,0]}"""));
+        foreach (var (method, path, json, status, code) in ((string, string, object?, int, string)[])
+            [("POST", "/v1/responses", new { model = "m" }, 404, "not_found"),
+             ("GET", "/v1/chat/completions", null, 405, "method_not_allowed"),
+             ("POST", "/v1/embeddings", new { model = "m", input = "x", dimensions = 3 }, 400, "openai_invalid_request")])
+        {
+            var reply = await gateway.SendAsync(method, path, json: json);
+            Assert.Equal(status, (int)reply.Status);
+            var error = reply.Json.GetProperty("error");
+            Assert.Equal(["code", "message", "param", "type"], error.EnumerateObject().Select(member => member.Name).Order());
+            Assert.Equal(code, error.GetProperty("code").GetString());
+        }
+        var fits = await gateway.SendAsync("POST", "/v1/embeddings", json: new { model = "m", input = "x", dimensions = 2 });
+        Assert.Equal("[1,0]", fits.Json.GetProperty("data")[0].GetProperty("embedding").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_message_may_come_in_parts()
+    {
+        await using var gateway = await StartWithSampleAsync();
+        async Task<string> ChatAsync(object content) => (await gateway.SendAsync("POST", "/v1/chat/completions", json: new
+        {
+            model = "textgen", seed = 1, max_tokens = 8, messages = new[] { new { role = "user", content } },
+        })).Json.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
+
+        object[] parts = [new { type = "text", text = "The " }, new { type = "image_url", image_url = new { url = "x" } }, new { type = "text", text = "engine" }];
+        Assert.Equal(await ChatAsync("The engine"), await ChatAsync(parts));
     }
 
     [Fact]

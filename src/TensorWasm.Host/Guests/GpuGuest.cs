@@ -108,7 +108,11 @@ public sealed partial class GpuGuest : IDisposable
         if (_placement is null)
         {
             var region = Device!.CreateRegion(Tenant, RegionBits());
-            region.KernelsEnded = (kernel, launches, time) => _context.Trace?.AddKernel(kernel, launches, time);
+            region.KernelsEnded = (kernel, launches, time) =>
+            {
+                HostMetrics.KernelLatency.Record(time.TotalSeconds / launches);
+                _context.Trace?.AddKernel(kernel, launches, time);
+            };
             _placement = new RegionPlacement(region);
         }
         return _placement;

@@ -17,6 +17,9 @@ public sealed record Setting(
     string Meaning,
     Func<GatewayOptions, string, GatewayOptions> Apply)
 {
+    /// <summary>A variable that counts where <see cref="Environment"/> is not set; null: none.</summary>
+    public string? OtherEnvironment { get; init; }
+
     /// <summary>Whether its value must not be shown.</summary>
     public bool IsSecret { get; init; }
 }

@@ -109,7 +109,10 @@ public static class Settings
             (o, text) => o with { TenantMetrics = (int)SettingText.Whole(text, 0, 1_000) }),
         new("otlp_endpoint", "TENSOR_WASM_OTLP_ENDPOINT", "--otlp-endpoint", "URL", "",
             "Where traces and metrics are sent by OTLP, such as http://127.0.0.1:4317.",
-            (o, text) => o with { OtlpEndpoint = SettingText.Optional(text) }),
+            (o, text) => o with { OtlpEndpoint = SettingText.Optional(text) })
+        {
+            OtherEnvironment = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        },
         new("otlp_protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", null, "grpc or http/protobuf", "grpc",
             "How they are sent; over HTTP to v1/traces and v1/metrics below the endpoint.",
             (o, text) => o with { OtlpProtocol = SettingText.OneOf(text, "grpc", "http/protobuf") }),

@@ -29,9 +29,9 @@ public static class SettingsReader
             // The value that wins replaces the others whole: a token list of the file does not add to that of a flag.
             var given = flags.Where(flag => flag.Key == setting.Key).Select(flag => flag.Value).ToList();
             var source = setting.Flag ?? setting.Key;
-            if (given.Count == 0 && environment(setting.Environment) is { } variable)
+            foreach (var name in (ReadOnlySpan<string?>)[setting.Environment, setting.OtherEnvironment])
             {
-                (given, source) = ([variable], setting.Environment);
+                if (given.Count == 0 && name is not null && environment(name) is { } variable) (given, source) = ([variable], name);
             }
             if (given.Count == 0 && inFile.TryGetValue(setting.Key, out var value))
             {

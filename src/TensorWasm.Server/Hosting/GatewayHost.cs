@@ -106,7 +106,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
             if (parts.CrossOrigin.Answer(context)) return Task.CompletedTask;
             var endpoint = context.GetEndpoint();
             if (endpoint?.Metadata.GetMetadata<Route>() is not null) return next(context);
-            return pipeline.RunAsync(context, endpoint is null ? UnknownRoutes.NotFound : UnknownRoutes.OtherMethod);
+            return pipeline.RunAsync(context, UnknownRoutes.For(context.Request.Path, endpoint is not null));
         });
     }
 

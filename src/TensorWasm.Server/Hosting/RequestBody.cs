@@ -38,7 +38,7 @@ internal static class RequestBody
             && !type.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase)
             && !type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            throw new RefusalException(new(ErrorKind.UnsupportedMediaType, 415, "This route takes application/json."));
+            throw new RefusalException(new(ErrorKind.UnsupportedMediaType, 415, $"This route does not take a body of {Shown(type)}; application/json goes everywhere."));
         }
         return Parse(await ReadAsync(request).ConfigureAwait(false));
     }
@@ -48,6 +48,8 @@ internal static class RequestBody
     internal static async ValueTask<JsonDocument> RequireJsonAsync(GatewayRequest request) =>
         await ReadJsonAsync(request).ConfigureAwait(false)
         ?? throw new RefusalException(GatewayError.Bad(ErrorKind.InvalidJson, "The request has no body; a JSON object is needed."));
+
+    private static string Shown(string type) => type.Length > 100 ? type[..100] : type;
 
     private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
     {

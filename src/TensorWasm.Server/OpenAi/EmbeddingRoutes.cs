@@ -54,10 +54,11 @@ internal sealed class EmbeddingRoutes(
                 if (record.Embedding is { } vector && record.Index < vectors.Length) vectors[record.Index] = vector;
             }
         }
-        var missing = Array.FindIndex(vectors, vector => vector is null || (dimensions is { } wanted && vector.Length != wanted));
-        if (missing >= 0)
+        var missing = Array.FindIndex(vectors, vector => vector is null);
+        if (missing >= 0) return new(ErrorKind.GuestFailed, 500, $"The model gave no vector for input {missing}.");
+        if (dimensions is { } wanted && Array.Find(vectors, vector => vector.Length != wanted) is { } other)
         {
-            return new(ErrorKind.GuestFailed, 500, $"The model gave no vector, or one of another length, for input {missing}.");
+            throw JsonFields.Wrong("dimensions", FormattableString.Invariant($"what this model makes: {other.Length}"));
         }
         metrics.CountTokens(tokens, 0);
         JsonReply.Write(request.Http.Response, writer => Write(writer, model, vectors, isBase64, tokens));

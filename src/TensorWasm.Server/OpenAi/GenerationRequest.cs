@@ -43,6 +43,9 @@ internal sealed record GenerationRequest
         json.Number("presence_penalty", -2, 2);
         json.Number("frequency_penalty", -2, 2);
         json.Whole("seed", long.MinValue);
+        json.Array("tools");
+        json.Object("response_format");
+        json.Object("logit_bias");
         var count = (int)(json.Whole("n", 1, MaxChoices) ?? 1);
         var most = json.Whole("max_completion_tokens", 0, int.MaxValue) ?? json.Whole("max_tokens", 0, int.MaxValue)
             ?? (isChat ? int.MaxValue : 16);

@@ -10,6 +10,8 @@ internal sealed class GenerationRoutes(
     private const string Export = "generate";
     private const int MaxMessages = 10_000;
 
+    private static readonly string?[] Roles = ["developer", "system", "user", "assistant", "tool", "function"];
+
     internal IEnumerable<Route> Rows =>
     [
         Row("/v1/chat/completions", "chat_completions", "Continues a conversation.", "ChatRequest", "ChatReply", ReadChat),
@@ -74,9 +76,9 @@ internal sealed class GenerationRoutes(
         }
         foreach (var message in messages.EnumerateArray())
         {
-            if (message.ValueKind != JsonValueKind.Object || message.Text("role") is null)
+            if (message.ValueKind != JsonValueKind.Object || !Roles.Contains(message.Text("role")))
             {
-                throw JsonFields.Wrong("messages", "an array of objects with a role");
+                throw JsonFields.Wrong("messages", $"an array of objects whose role is one of {string.Join(", ", Roles)}");
             }
         }
         var top = json.Whole("top_logprobs", 0, 20);

@@ -61,9 +61,12 @@ internal sealed class GatewayMetrics : IDisposable
             "tensor_wasm.code_size", () => runtime.Gauges.CodeBytes, "By", "Bytes of compiled code that are held.");
         _meter.CreateObservableCounter(
             "tensor_wasm.compilations", () => runtime.Gauges.Compilations, "{module}", "Modules that were compiled.");
+        // Invocations are counted when they have ended.
         _meter.CreateObservableCounter(
-            "tensor_wasm.instance_spawns", () => runtime.MeasureTenants().Sum(tenant => tenant.Total.Requests - tenant.Total.Refusals),
-            "{instance}", "Sandboxes that were made.");
+            "tensor_wasm.instance_terminations", () => Ended(runtime), "{instance}", "Sandboxes that have ended.");
+        _meter.CreateObservableCounter(
+            "tensor_wasm.instance_spawns", () => Ended(runtime) + runtime.Gauges.RunningInvocations, "{instance}",
+            "Sandboxes that were made.");
         _meter.CreateObservableCounter(
             "tensor_wasm.kernel_dispatches", () => runtime.MeasureTenants().Sum(tenant => tenant.Total.Launches), "{launch}",
             "Kernel launches.");
@@ -71,6 +74,9 @@ internal sealed class GatewayMetrics : IDisposable
             "tensor_wasm.gpu_memory_used", () => runtime.MeasureTenants().Sum(tenant => tenant.DeviceBytes), "By",
             "Bytes of device memory that guests hold.");
     }
+
+    private static long Ended(TensorWasmRuntime runtime) =>
+        runtime.MeasureTenants().Sum(tenant => tenant.Total.Requests - tenant.Total.Refusals);
 
     /// <summary>Counts a request as begun.</summary>
     internal void Began(Route route)
