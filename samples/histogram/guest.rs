@@ -2,12 +2,16 @@
 #[path = "../include/sample.rs"]
 mod sample;
 
+use tensorwasm::telemetry::{log, Level, Span};
 use tensorwasm::{launch, Kernel, Result, Shape};
 
 fn histogram(bytes: &[u8], totals: &mut [u32; 256]) -> Result<()> {
     // Sound: the kernel adds to the 256 counters only, and reads `count` bytes.
     let kernel = unsafe { Kernel::load(include_str!("kernel.ptx"), "histogram")? };
     let count = bytes.len() as u32;
+    let span = Span::begin("histogram");
+    span.number("bytes", count.into()).text("kernel", "histogram");
+    log(Level::Debug, "counting");
     // At least 16 KiB a block, and at most about a thousand blocks.
     let per_block = count / 1024 / 16 * 16 + 16384;
     let blocks = (count + per_block - 1) / per_block;

@@ -27,6 +27,7 @@ internal static class CommandLine
         ("functions", FunctionsCommand.Create),
         ("jobs", JobsCommand.Create),
         ("traces", TracesCommand.Create),
+        ("usage", UsageCommand.Create),
         ("kernel", KernelCommand.Create),
         ("tenant", TenantCommand.Create),
         ("token", TokenCommand.Create),

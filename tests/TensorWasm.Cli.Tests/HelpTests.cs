@@ -9,7 +9,7 @@ public sealed class HelpTests : CliTest
         "ptx", "ptx check", "ptx fence", "ptx explain", "devices",
         "serve", "deploy", "invoke", "functions", "functions list", "functions get", "functions alias", "functions delete",
         "jobs", "jobs list", "jobs wait", "jobs get", "jobs output", "jobs cancel",
-        "traces", "traces list", "traces get",
+        "traces", "traces list", "traces get", "usage",
         "kernel", "kernel publish", "kernel envelope", "kernel list", "kernel get", "kernel share", "kernel unshare",
         "kernel delete", "kernel verify",
         "tenant", "tenant list", "tenant get", "tenant create", "tenant update", "tenant delete",

@@ -83,6 +83,8 @@ public sealed class DeviceTests : IAsyncLifetime
     public async Task Registered_kernels_are_loaded_by_name()
     {
         var code = await _runtime.Blobs.PutAsync(Encoding.UTF8.GetBytes(Kernel));
+        // For the device's own architecture and later ones; what is for earlier ones, or for none that exists, is no PTX.
+        var wrong = await _runtime.Blobs.PutAsync("wrong"u8.ToArray());
         await _runtime.Kernels.AddAsync(new KernelRecord
         {
             Id = Guid.NewGuid(),
@@ -91,7 +93,7 @@ public sealed class DeviceTests : IAsyncLifetime
             Version = "1.0",
             Visibility = KernelVisibility.Private,
             Manifest = "{}",
-            Variants = [new KernelVariant("sm_70", code, Kernel.Length)],
+            Variants = [new("sm_70", wrong, 5), new("sm_75", code, Kernel.Length), new("sm_999", wrong, 5)],
             CreatedAt = DateTimeOffset.UtcNow,
         });
         var wat = Guests.Text("""

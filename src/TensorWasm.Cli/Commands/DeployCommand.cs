@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TensorWasm.Cli.Commands;
 
@@ -12,6 +14,8 @@ internal static class DeployCommand
         var function = ApiVerb.Text("--function", "id", "Makes a new version of that function instead of a new function.");
         var variables = ApiVerb.Many("--env", "name=value", "Sets an environment variable of its guests.");
         var labels = ApiVerb.Many("--label", "name=value", "Sets a label; model=NAME offers the function as a model.");
+        var file = ApiVerb.Text(
+            "--settings", "file", "A JSON file with settings in the API's form; what options say comes before it.");
         var reuse = new Option<bool>("--reuse") { Description = "Answers an identical function that is there already." };
         var memory = new ValueOption<ulong>(
             "--max-memory", "bytes", "What its guests' memory may grow to: 65536, 64M, 1G.",
@@ -22,7 +26,7 @@ internal static class DeployCommand
         return ApiVerb.Create(
             context, "deploy", "Deploys a module as a function.",
             ("tensorwasm deploy --name adder add.wasm", "prints the function's id"),
-            [name, function, variables, labels, reuse, memory, deadline, module],
+            [name, function, variables, labels, file, reuse, memory, deadline, module],
             (client, parsed) =>
             {
                 var path = parsed.GetRequiredValue(module);
@@ -35,30 +39,47 @@ internal static class DeployCommand
                     if (given is not null) writer.WriteString("name", given);
                     writer.WriteBase64String("wasm_b64", bytes.Span);
                     if (parsed.GetValue(reuse)) writer.WriteBoolean("reuse_identical", true);
-                    writer.WriteStartObject("settings");
-                    writer.WriteStartObject("limits");
-                    if (memory.Read(parsed) is { } size) writer.WriteNumber("memory_bytes", size);
-                    if (deadline.Read(parsed) is { } time) writer.WriteNumber("deadline_ms", (long)time.TotalMilliseconds);
-                    writer.WriteEndObject();
-                    WriteMap("environment", "--env", parsed.GetValue(variables));
-                    WriteMap("labels", "--label", parsed.GetValue(labels));
-                    writer.WriteEndObject();
+                    var settings = parsed.GetValue(file) is { } from ? ReadSettings(from, context) : [];
+                    if (memory.Read(parsed) is { } size) In(settings, "limits")["memory_bytes"] = size;
+                    if (deadline.Read(parsed) is { } time) In(settings, "limits")["deadline_ms"] = (long)time.TotalMilliseconds;
+                    AddPairs("environment", "--env", parsed.GetValue(variables));
+                    AddPairs("labels", "--label", parsed.GetValue(labels));
+                    writer.WritePropertyName("settings");
+                    settings.WriteTo(writer);
 
-                    void WriteMap(string member, string option, string[]? pairs)
+                    void AddPairs(string member, string option, string[]? pairs)
                     {
-                        if (pairs is null or []) return;
-                        writer.WriteStartObject(member);
-                        foreach (var pair in pairs)
+                        foreach (var pair in pairs ?? [])
                         {
                             var (key, value) = ApiVerb.Pair(option, pair);
-                            writer.WriteString(key, value);
+                            In(settings, member)[key] = value;
                         }
-                        writer.WriteEndObject();
                     }
                 });
                 return parsed.GetValue(function) is { } id
                     ? client.Print("PATCH", ApiVerb.Path("functions", id), UploadProgress.Around(body, context))
                     : client.Print("POST", "/functions", UploadProgress.Around(body, context));
             });
+    }
+
+    /// <summary>An object that is a member of another, made where it is not there.</summary>
+    /// <exception cref="CliException">It is something else.</exception>
+    private static JsonObject In(JsonObject settings, string member)
+    {
+        if (settings[member] is null) settings[member] = new JsonObject();
+        return settings[member] as JsonObject ?? throw new CliException($"--settings: '{member}' is no object.", ExitCodes.Usage);
+    }
+
+    private static JsonObject ReadSettings(string path, CliContext context)
+    {
+        try
+        {
+            return JsonNode.Parse(ModuleFile.Read(path, context).Bytes.Span) as JsonObject
+                ?? throw new CliException($"{path} holds no JSON object.", ExitCodes.Usage);
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"{path} is no JSON: {e.Message}", ExitCodes.Usage);
+        }
     }
 }

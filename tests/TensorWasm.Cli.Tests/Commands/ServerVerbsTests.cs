@@ -41,6 +41,18 @@ public sealed class ServerVerbsTests : CliTest
         Assert.Equal("a", settings.GetProperty("labels").GetProperty("team").GetString());
         Assert.Equal(1, Json(As(user, "functions", "list")).GetProperty("functions").GetArrayLength());
 
+        var more = Write("settings.json", """{"limits":{"deadline_ms":9,"stack_bytes":300000},"capabilities":["clocks"]}""");
+        Assert.Equal(0, As(user, "deploy", module, "--function", id, "--settings", more, "--deadline", "2s", "--env", "A=b").ExitCode);
+        settings = Json(As(user, "functions", "get", id)).GetProperty("versions")[0].GetProperty("settings");
+        Assert.Equal(2000, settings.GetProperty("limits").GetProperty("deadline_ms").GetInt32());
+        Assert.Equal(300000, settings.GetProperty("limits").GetProperty("stack_bytes").GetInt32());
+        Assert.Equal("""["clocks"]""", settings.GetProperty("capabilities").GetRawText());
+        Assert.Equal("b", settings.GetProperty("environment").GetProperty("A").GetString());
+        Assert.Equal(1, Json(As(user, "usage")).GetProperty("since_start").GetProperty("requests").GetInt32());
+        Assert.Equal(7, Json(As(admin, "usage", "--of", "7", "--hours", "1")).GetProperty("tenant_id").GetInt32());
+        Assert.Equal(0, Json(As(user, "traces", "list")).GetProperty("invocations").GetArrayLength());
+        Assert.StartsWith("Error: not_found (404): ", As(user, "traces", "get", new string('0', 32)).Error);
+
         var refused = As(user, "deploy", module);
         Assert.Equal(ExitCodes.Failure, refused.ExitCode);
         Assert.StartsWith("Error: quota_exceeded (403): ", refused.Error);
@@ -65,6 +77,7 @@ public sealed class ServerVerbsTests : CliTest
     [InlineData(2, "invoke", "x", "--server", "nonsense")]
     [InlineData(2, "token", "create", "--tenants", "a")]
     [InlineData(2, "tenant", "create", "x")]
+    [InlineData(2, "usage", "--of", "x")]
     [InlineData(2, "serve", "--addr", "nowhere")]
     [InlineData(2, "serve", "--addr", "0.0.0.0:0")]
     [InlineData(1, "invoke", "x", "--server", "http://127.0.0.1:1")]
