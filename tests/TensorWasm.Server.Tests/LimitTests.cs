@@ -141,7 +141,9 @@ public sealed class LimitTests
     {
         await using var gateway = await TestGateway.StartAsync(options => options with
         {
-            HeaderTimeout = TimeSpan.FromSeconds(1), MaxHeaderBytes = 4096, MinBytesPerSecond = 1000,
+            HeaderTimeout = TimeSpan.FromSeconds(1),
+            MaxHeaderBytes = 4096,
+            MinBytesPerSecond = 1000,
         });
         Assert.StartsWith(
             "HTTP/1.1 408 ", await AnswerAsync(gateway, "GET /healthz HTTP/1.1\r\n", "A: b\r\n", TimeSpan.FromMilliseconds(100)));

@@ -159,7 +159,10 @@ public sealed class ModelTests
         await using var gateway = await StartWithSampleAsync();
         async Task<string> ChatAsync(object content) => (await gateway.SendAsync("POST", "/v1/chat/completions", json: new
         {
-            model = "textgen", seed = 1, max_tokens = 8, messages = new[] { new { role = "user", content } },
+            model = "textgen",
+            seed = 1,
+            max_tokens = 8,
+            messages = new[] { new { role = "user", content } },
         })).Json.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
 
         object[] parts = [new { type = "text", text = "The " }, new { type = "image_url", image_url = new { url = "x" } }, new { type = "text", text = "engine" }];
