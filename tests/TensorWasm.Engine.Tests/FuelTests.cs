@@ -1,3 +1,5 @@
+using TensorWasm.Engine.Compilation;
+
 namespace TensorWasm.Engine.Tests;
 
 /// <summary>Fuel follows the price list of docs/fuel.md; amounts are worked out by hand.</summary>
@@ -28,9 +30,15 @@ public sealed class FuelTests
     [InlineData("fill", 65, 15)]
     public void An_execution_costs_what_the_price_list_says(string export, int? argument, long price)
     {
-        foreach (var checks in (ReadOnlySpan<BoundsChecks>)[BoundsChecks.Automatic, BoundsChecks.Explicit])
+        EngineOptions[] configurations =
+        [
+            new() { CountFuel = true },
+            new() { CountFuel = true, BoundsChecks = BoundsChecks.Explicit },
+            new() { CountFuel = true, JitLimits = JitLimits.Tiny },
+        ];
+        foreach (var options in configurations)
         {
-            using var guest = Guest.Load(Source, new EngineOptions { CountFuel = true, BoundsChecks = checks });
+            using var guest = Guest.Load(Source, options);
             guest.Store.Fuel = 1_000_000;
             guest.Call(export, argument is { } value ? [value] : []);
             Assert.Equal(price, 1_000_000 - guest.Store.Fuel);

@@ -1,3 +1,4 @@
+using TensorWasm.Engine.Compilation;
 using TensorWasm.Engine.Scripts;
 using TensorWasm.Wasm.Text;
 
@@ -30,11 +31,19 @@ public sealed class SpecificationTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Core(string file, BoundsChecks checks)
+    public void Core(string file, BoundsChecks checks) => Run(file, new EngineOptions { BoundsChecks = checks });
+
+    /// <summary>With as much of every function outlined as can be.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void CoreDivided(string file, BoundsChecks checks) =>
+        Run(file, new EngineOptions { BoundsChecks = checks, JitLimits = JitLimits.Tiny });
+
+    private static void Run(string file, EngineOptions options)
     {
         SpecificationSuite.Require();
         var script = WastScript.Parse(File.ReadAllBytes(Path.Combine(SpecificationSuite.Root!, file)));
-        var report = ScriptRunner.Run(new WasmEngine(new EngineOptions { BoundsChecks = checks }), script);
+        var report = ScriptRunner.Run(new WasmEngine(options), script);
         Assert.True(report.Failures.Count == 0, Describe(file, report.Failures));
         Assert.True(report.Passed + report.Skips.Count == script.Commands.Count);
         if (!NeedLaterFeatures.Any(prefix => file.StartsWith(prefix, StringComparison.Ordinal)))

@@ -8,4 +8,7 @@ internal enum ControlKind
     Loop,
     If,
     Else,
+
+    /// <summary>Any of them, around a part that is translated by itself.</summary>
+    Exit,
 }

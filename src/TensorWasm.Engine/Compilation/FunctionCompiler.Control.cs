@@ -22,15 +22,15 @@ internal sealed partial class FunctionCompiler
                 break;
             case Opcode.Block:
                 Flush();
-                PushControl(ControlKind.Block, ReadBlockType(ref reader));
+                PushControl(ControlKind.Block, ReadBlockType(_module, ref reader));
                 break;
             case Opcode.Loop:
                 Flush();
-                PushControl(ControlKind.Loop, ReadBlockType(ref reader));
+                PushControl(ControlKind.Loop, ReadBlockType(_module, ref reader));
                 _il.Mark(_controls[^1].Target);
                 break;
             case Opcode.If:
-                CompileIf(ReadBlockType(ref reader), reader);
+                CompileIf(ReadBlockType(_module, ref reader), reader);
                 break;
             case Opcode.Else:
                 CompileElse(fallsThrough: true);
@@ -57,7 +57,7 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private FunctionType ReadBlockType(ref CodeReader reader)
+    internal static FunctionType ReadBlockType(WasmModule module, ref CodeReader reader)
     {
         var first = reader.PeekByte();
         if (first == 0x40)
@@ -66,7 +66,7 @@ internal sealed partial class FunctionCompiler
             return FunctionType.Empty;
         }
         if ((first & 0xC0) == 0x40) return new FunctionType([], [reader.ReadValueType()]);
-        return (FunctionType)_module.Types[(int)reader.ReadS33()].Composite;
+        return (FunctionType)module.Types[(int)reader.ReadS33()].Composite;
     }
 
     private void PushControl(ControlKind kind, FunctionType type)
@@ -211,6 +211,11 @@ internal sealed partial class FunctionCompiler
             EmitReturn();
             return;
         }
+        if (target.Kind == ControlKind.Exit)
+        {
+            EmitExit(target);
+            return;
+        }
         MoveLabelValues(target);
         target.EndReached = true;
         if (target.Kind == ControlKind.Loop) EmitBackEdge(target.Target);
@@ -222,7 +227,7 @@ internal sealed partial class FunctionCompiler
     /// a loop.
     /// </summary>
     private bool IsDirect(Control target) =>
-        target.Kind is not (ControlKind.Function or ControlKind.Loop)
+        target.Kind is not (ControlKind.Function or ControlKind.Loop or ControlKind.Exit)
         && (target.Results.Count == 0 || _stack.Count == target.Height + target.Results.Count);
 
     private void MoveLabelValues(Control target)
@@ -354,6 +359,11 @@ internal sealed partial class FunctionCompiler
 
     private void EmitReturn()
     {
+        if (_part is not null)
+        {
+            EmitExit(_controls[0]);
+            return;
+        }
         var count = _type.Results.Count;
         UseAbandoned(0, count);
         if (count > 0) Need(count);

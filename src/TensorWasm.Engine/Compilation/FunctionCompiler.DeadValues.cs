@@ -78,7 +78,7 @@ internal sealed partial class FunctionCompiler
     private void NoteParameters()
     {
         if (!KeepsDeadValues || _module.Bodies[_index - _module.ImportedFunctions].Code.Length > SmallFunction) return;
-        for (var i = 0; i < _firstDeclaredLocal && _unread.Count < MaxUnread; i++)
+        for (var i = 0; i < _contextArgument && _unread.Count < MaxUnread; i++)
         {
             if (_wasmLocals[i] is ValueKind.I64 or ValueKind.F64 or ValueKind.V128) _unread.Add(i);
         }

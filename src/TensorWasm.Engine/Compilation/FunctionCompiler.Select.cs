@@ -18,7 +18,7 @@ internal sealed partial class FunctionCompiler
         var kind = Peek(1);
         Need(1);
         HideCondition();
-        if (kind is ValueKind.I32 or ValueKind.I64 && _controls.Exists(control => control.Kind == ControlKind.Loop))
+        if (kind is ValueKind.I32 or ValueKind.I64 && IsInLoop)
         {
             if (!TryCompileExtremum(kind)) CompileIntegerSelect(kind);
             return;

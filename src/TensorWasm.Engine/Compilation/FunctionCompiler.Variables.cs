@@ -29,8 +29,7 @@ internal sealed partial class FunctionCompiler
             case Opcode.LocalGet:
                 var local = (int)reader.ReadU32();
                 NoteRead(local);
-                if (_wasmLocals[local] == ValueKind.V128 && local >= _firstDeclaredLocal) _vectorsRead.Add(local);
-                LoadLocal(local);
+                LoadReadLocal(local);
                 Push(_wasmLocals[local]);
                 break;
             case Opcode.LocalSet:
@@ -59,14 +58,30 @@ internal sealed partial class FunctionCompiler
 
     private void LoadLocal(int local)
     {
-        if (local < _firstDeclaredLocal) _il.Ldarg(local);
-        else _il.Ldloc(local - _firstDeclaredLocal);
+        var home = HomeOf(local);
+        if (home < 0) _il.Ldarg(~home);
+        else _il.Ldloc(home);
     }
 
     private void StoreLocal(int local)
     {
-        if (local < _firstDeclaredLocal) _il.Starg(local);
-        else _il.Stloc(local - _firstDeclaredLocal);
+        var home = HomeOf(local);
+        if (home < 0) _il.Starg(~home);
+        else _il.Stloc(home);
+    }
+
+    /// <summary>Loads a local that may still have the value with which it began.</summary>
+    private void LoadReadLocal(int local)
+    {
+        LoadLocal(local);
+        if (_wasmLocals[local] == ValueKind.V128 && _homes[local] >= 0) _vectorsRead.Add(local);
+    }
+
+    private int HomeOf(int local)
+    {
+        ref var home = ref _homes[local];
+        if (home == NoHome) home = NewLocal(ClrTypes.Of(_wasmLocals[local]));
+        return home;
     }
 
     private void CompileDrop()

@@ -1,4 +1,5 @@
 using System.Reflection.Metadata;
+using System.Runtime.CompilerServices;
 using TensorWasm.Engine.CompilerServices;
 using TensorWasm.Wasm;
 
@@ -18,6 +19,8 @@ internal sealed partial class FunctionCompiler
     /// <summary>Locals that a method may have (ECMA-335, section II.23.2.6: 65,534).</summary>
     private const int MaxLocals = 65_534;
 
+    private const int NoHome = int.MinValue;
+
     private readonly WasmModule _module;
     private readonly ModuleLayout _layout;
     private readonly References _references;
@@ -35,7 +38,10 @@ internal sealed partial class FunctionCompiler
     private readonly int[,] _scratch = new int[6, 4];
     private readonly Dictionary<Type, int> _typedScratch = [];
     private readonly ValueKind[] _wasmLocals;
-    private readonly int _firstDeclaredLocal;
+
+    // Where each local lives: a local's index, the complement of an argument's, or nowhere before it first occurs.
+    private readonly int[] _homes;
+    private readonly int _end;
     private readonly Dictionary<int, int> _memoryBases = [];
 
     // Constants on the operand stack, by position, that arithmetic could treat as identities, and locals in their place.
@@ -64,28 +70,50 @@ internal sealed partial class FunctionCompiler
     /// <param name="copy">Which copy of a recursive function, 0 for the function itself; see <see cref="RecursionUnroller"/>.</param>
     internal FunctionCompiler(
         ModuleLayout layout, References references, CompilerOptions options, int definedIndex, int copy = 0)
+        : this(layout, references, options, definedIndex, copy, null, null)
+    {
+    }
+
+    private FunctionCompiler(
+        ModuleLayout layout, References references, CompilerOptions options, int definedIndex, int copy,
+        Part? part, Dictionary<int, Part>? parts)
     {
         _copy = copy;
+        _part = part;
+        _parts = parts ?? [];
         _layout = layout;
         _module = layout.Module;
         _references = references;
         _options = options;
         _index = _module.ImportedFunctions + definedIndex;
         _type = _module.FunctionTypeOf(_index);
-        _contextArgument = _type.Parameters.Count;
+        _contextArgument = part?.Inputs.Count ?? _type.Parameters.Count;
         _il = _body;
-        _wasmLocals = CollectLocals(_module.Bodies[definedIndex]);
-        _firstDeclaredLocal = _type.Parameters.Count;
-        for (var i = _firstDeclaredLocal; i < _wasmLocals.Length; i++) _locals.Add(ClrTypes.Of(_wasmLocals[i]));
+        var body = _module.Bodies[definedIndex];
+        _end = part?.End ?? body.Code.Length;
+        _wasmLocals = CollectLocals(body);
+        _homes = new int[_wasmLocals.Length];
+        Array.Fill(_homes, NoHome);
+        for (var i = 0; i < _contextArgument; i++) _homes[part?.Inputs[i] ?? i] = ~i;
+        if (parts is not null) return;
+        for (var i = _contextArgument; i < _wasmLocals.Length; i++) HomeOf(i);
+        if (copy == 0 && options.Limits is { } limits && body.Code.Length >= limits.Size.Blocks) _boundaries = [];
     }
 
-    /// <summary>Translates the function.</summary>
-    internal CompiledBody Compile()
+    private CompiledBody Translate()
     {
         var body = _module.Bodies[_index - _module.ImportedFunctions];
-        PushControl(ControlKind.Function, _type.Parameters.Count == 0 ? _type : new FunctionType([], _type.Results));
-        NoteParameters();
-        CompileInstructions(new CodeReader(body.Code.Span, body.Offset));
+        if (_part is not null)
+        {
+            OpenOuterScopes(_part);
+        }
+        else
+        {
+            PushControl(ControlKind.Function, _type.Parameters.Count == 0 ? _type : new FunctionType([], _type.Results));
+            NoteParameters();
+        }
+        CompileInstructions(new CodeReader(body.Code.Span, body.Offset) { Position = _part?.Start ?? 0 });
+        if (_part is not null) EmitPartEnd(_part);
         EmitInterruptionExit();
         _body.ResolveLabels();
 
@@ -102,8 +130,14 @@ internal sealed partial class FunctionCompiler
         }
         return new CompiledBody(code, _maxOnIl + 12, [.. _locals], FrameEstimate())
         {
-            ExceedsJitLimits = JitLimits.AreExceeded(
-                code.Length, _body.Instructions, _body.BasicBlocks, _locals.Count + _contextArgument + 1, _body.LocalReferences),
+            Size = new CodeSize(
+                code.Length,
+                _body.Instructions + prologue.Instructions,
+                _body.BasicBlocks + prologue.BasicBlocks,
+                _body.LocalReferences + prologue.LocalReferences),
+            Limits = _options.Limits,
+            Arguments = _contextArgument + 1,
+            PartCalls = [.. _partCalls.Select(call => call with { Position = call.Position + prologue.Length })],
         };
     }
 
@@ -113,7 +147,10 @@ internal sealed partial class FunctionCompiler
     /// and the widest call's arguments.
     /// </summary>
     private int FrameEstimate() =>
-        (int)Math.Min(16L * (_locals.Count + _wasmLocals.Length + _spilled + _body.Temporaries + _tupleItems + _mostArguments) + 256, int.MaxValue);
+        (int)Math.Min(
+            (16L * (_locals.Count + (_part?.Inputs.Count ?? _wasmLocals.Length) + _spilled + _body.Temporaries + _tupleItems + _mostArguments))
+                + Unsafe.SizeOf<Exchange>() + 256,
+            int.MaxValue);
 
     /// <summary>
     /// Notes values that wait on the CIL stack while an instruction does more than compute: RyuJIT moves each to a temporary,
@@ -192,8 +229,15 @@ internal sealed partial class FunctionCompiler
 
     private void CompileInstructions(CodeReader reader)
     {
-        while (_controls.Count > 0)
+        while (reader.Position < _end)
         {
+            NoteBoundary(reader.Position);
+            if (_parts.TryGetValue(reader.Position, out var part) && _controls[^1].IsReachable)
+            {
+                CompilePartCall(part);
+                reader.Position = part.End;
+                continue;
+            }
             var opcode = reader.ReadOpcode();
             if (!_controls[^1].IsReachable)
             {
@@ -375,7 +419,7 @@ internal sealed partial class FunctionCompiler
         return local;
     }
 
-    private static int Ordinal(ValueKind kind) => kind == ValueKind.Reference ? 5 : ValueKind.I32 - kind;
+    internal static int Ordinal(ValueKind kind) => kind == ValueKind.Reference ? 5 : ValueKind.I32 - kind;
 
     private void LoadContext() => _il.Ldarg(_contextArgument);
 

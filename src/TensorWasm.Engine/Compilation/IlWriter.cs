@@ -11,6 +11,7 @@ internal sealed class IlWriter
     private readonly List<int> _labels = [];
     private readonly List<Fixup> _fixups = [];
     private byte[] _code = new byte[256];
+    private int _lastBlock = -1;
 
     /// <summary>Instructions written.</summary>
     public int Instructions { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class IlWriter
     public int Temporaries { get; private set; }
 
     /// <summary>Places where a basic block begins: marked labels and what follows a branch.</summary>
-    public int BasicBlocks { get; private set; } = 1;
+    public int BasicBlocks { get; private set; }
 
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
@@ -42,7 +43,7 @@ internal sealed class IlWriter
     public void Mark(IlLabel label)
     {
         _labels[label.Index] = Length;
-        BasicBlocks++;
+        BeginBlock();
     }
 
     public void Op(ILOpCode code)
@@ -65,7 +66,7 @@ internal sealed class IlWriter
         Op(code);
         _fixups.Add(new Fixup(Length, label.Index, Length + 4));
         Int32(0);
-        BasicBlocks++;
+        BeginBlock();
     }
 
     public void Switch(ReadOnlySpan<IlLabel> labels)
@@ -78,6 +79,13 @@ internal sealed class IlWriter
             _fixups.Add(new Fixup(Length, label.Index, next));
             Int32(0);
         }
+        BeginBlock();
+    }
+
+    private void BeginBlock()
+    {
+        if (_lastBlock != Length) BasicBlocks++;
+        _lastBlock = Length;
     }
 
     public void LdcI4(int value)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -16,7 +17,7 @@ internal sealed class ModuleCompiler
 {
     /// <summary>
     /// The class of the functions; further ones have a number behind the name. Their methods, taken together, are first the
-    /// defined functions, in order, then the bodies of those with large frames.
+    /// defined functions, in order, then copies, the bodies of those with large frames, and outlined parts.
     /// </summary>
     internal const string CodeTypeName = "Code";
 
@@ -29,7 +30,7 @@ internal sealed class ModuleCompiler
     /// <summary>
     /// A frame above this size is checked before it is entered, since it could reach past the reserve below the limit.
     /// </summary>
-    private const int LargeFrame = 32 * 1024;
+    internal const int LargeFrame = 32 * 1024;
 
     /// <summary>Bytes of CIL up to which a function is worth inlining wherever it is called.</summary>
     private const int SmallBody = 64;
@@ -49,8 +50,12 @@ internal sealed class ModuleCompiler
         _layout = new ModuleLayout(module) { Recursion = new RecursionUnroller(module) };
     }
 
-    /// <summary>How many classes the functions need, if each has copies and a large frame.</summary>
-    private int CodeTypes => (2 + RecursionUnroller.Copies) * _module.Bodies.Count / MaxMethodsOfAClass + 1;
+    /// <summary>How many classes the functions need, if each has copies, a large frame and as many parts as it may.</summary>
+    private int CodeTypes => (((2 + RecursionUnroller.Copies) * _module.Bodies.Count) + MaxParts) / MaxMethodsOfAClass + 1;
+
+    private int MaxParts => _options.Limits is { } limits
+        ? _module.Bodies.Sum(body => OutlinePlanner.MaxParts(body.Code.Length, limits))
+        : 0;
 
     /// <summary>Compiles a validated module.</summary>
     internal static CompiledAssembly Compile(WasmModule module, CompilerOptions options) =>
@@ -66,6 +71,7 @@ internal sealed class ModuleCompiler
         var bodies = CompileBodies();
         var copies = _layout.Recursion.Functions.Count * RecursionUnroller.Copies;
         var inner = new List<(int Function, CompiledBody Body)>();
+        LinkParts(bodies, bodies.Length + copies + bodies.Count(body => body.FrameEstimate > LargeFrame) + 1);
         var exported = _module.Exports.Where(export => export.Kind == ExternalKind.Function).Select(export => export.Index).ToHashSet();
         for (var i = 0; i < bodies.Length; i++)
         {
@@ -79,6 +85,10 @@ internal sealed class ModuleCompiler
         }
         AddCopies();
         foreach (var (function, body) in inner) AddFunction(function, body, NameOf(function), MethodImplAttributes.NoInlining);
+        for (var i = 0; i < bodies.Length; i++)
+        {
+            for (var part = 0; part < bodies[i].Outlined.Count; part++) AddPart(bodies[i].Outlined[part], $"{NameOf(i)}.{part}");
+        }
 
         var firstContextMethod = _metadata.GetRowCount(TableIndex.MethodDef) + 1;
         AddContextConstructor();
@@ -173,6 +183,47 @@ internal sealed class ModuleCompiler
                 AddFunction(function, body, NameOf(function), MethodImplAttributes.AggressiveInlining);
             }
         }
+    }
+
+    /// <summary>Writes the tokens of outlined methods where they are called; the first has the row that is given.</summary>
+    private static void LinkParts(CompiledBody[] bodies, int firstRow)
+    {
+        foreach (var body in bodies)
+        {
+            Link(body);
+            foreach (var part in body.Outlined) Link(part.Body);
+            firstRow += body.Outlined.Count;
+        }
+
+        void Link(CompiledBody caller)
+        {
+            foreach (var (position, method) in caller.PartCalls)
+            {
+                EntityToken token = (EntityHandle)MetadataTokens.MethodDefinitionHandle(firstRow + method);
+                BinaryPrimitives.WriteInt32LittleEndian(caller.Code.AsSpan(position), token.Value);
+            }
+        }
+    }
+
+    /// <summary>Adds an outlined method. Its name has no index at the end: backtraces show the function that it is part of.</summary>
+    private void AddPart(OutlinedMethod part, string name)
+    {
+        var signature = new BlobBuilder();
+        new BlobEncoder(signature).MethodSignature().Parameters(
+            part.Inputs.Count + 2,
+            result => result.Type().Int32(),
+            list =>
+            {
+                foreach (var input in part.Inputs) _references.Encode(list.AddParameter().Type(), input);
+                list.AddParameter().Type().Type(_layout.ContextType, isValueType: false);
+                _references.Encode(list.AddParameter().Type(isByRef: true), typeof(Exchange));
+            });
+        AddMethod(
+            name,
+            MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig,
+            MethodImplAttributes.IL | MethodImplAttributes.NoInlining,
+            signature,
+            part.Body.Code, part.Body.MaxStack, part.Body.Locals);
     }
 
     private void AddFunction(int definedIndex, CompiledBody body, string name, MethodImplAttributes inlining)

@@ -1,3 +1,5 @@
+using TensorWasm.Engine.Compilation;
+
 namespace TensorWasm.Engine;
 
 /// <summary>How an engine compiles.</summary>
@@ -21,4 +23,7 @@ public sealed record EngineOptions
     /// user alone. Used where <see cref="UnloadsCode"/> is off; <see cref="WasmEngine.Precompile"/> fills it.
     /// </summary>
     public string? CodeCache { get; init; }
+
+    /// <summary>Beyond which size functions are divided.</summary>
+    internal JitLimits JitLimits { get; init; } = JitLimits.RyuJit;
 }

@@ -26,7 +26,7 @@ public sealed class WasmEngine
                 throw new NotSupportedException($"guard pages: {GuardPages.UnsupportedReason}"),
             _ => GuardPages.IsSupported,
         };
-        CompilerOptions = new CompilerOptions(UsesGuardPages, Options.CountFuel);
+        CompilerOptions = new CompilerOptions(UsesGuardPages, Options.CountFuel) { Limits = Options.JitLimits };
         if (Options is { CodeCache: { } folder, UnloadsCode: false }) _cache = CodeCache.Open(folder);
     }
 
@@ -101,7 +101,7 @@ public sealed class WasmEngine
         }
         var definition = ModuleSource.Read(module);
         WasmValidator.Validate(definition);
-        var compiled = ModuleCompiler.Compile(definition, CompilerOptions);
+        var compiled = ModuleCompiler.Compile(definition, CompilerOptions with { Limits = null });
         _cache.Add(CacheKey.Of(module.Span, CompilerOptions), compiled.Image, cancellation);
     }
 }

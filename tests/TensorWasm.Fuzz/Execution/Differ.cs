@@ -1,4 +1,5 @@
 using TensorWasm.Engine;
+using TensorWasm.Engine.Compilation;
 
 namespace TensorWasm.Fuzz;
 
@@ -12,6 +13,7 @@ internal sealed class Differ(V8Oracle oracle)
     [
         ("automatic", new EngineOptions()),
         ("explicit", new EngineOptions { BoundsChecks = BoundsChecks.Explicit }),
+        ("divided", new EngineOptions { JitLimits = JitLimits.Tiny }),
         ("fuel", new EngineOptions { CountFuel = true }),
     ];
 
