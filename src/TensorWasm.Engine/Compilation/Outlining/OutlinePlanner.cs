@@ -151,7 +151,12 @@ internal sealed class OutlinePlanner
             {
                 run = new Candidate
                 {
-                    Scope = body.Scope, Start = from.Position, End = to.Position, FallsThrough = to.IsReachable, Size = size, Exits = exits,
+                    Scope = body.Scope,
+                    Start = from.Position,
+                    End = to.Position,
+                    FallsThrough = to.IsReachable,
+                    Size = size,
+                    Exits = exits,
                 };
             }
             else
@@ -273,7 +278,9 @@ internal sealed class OutlinePlanner
             inputs.Count + (2 * values) + 4);
         return new Part(candidate.Start, candidate.End, candidate.Scope)
         {
-            Inputs = inputs, Outputs = outputs, Saved = candidate.Size - call,
+            Inputs = inputs,
+            Outputs = outputs,
+            Saved = candidate.Size - call,
         };
     }
 }
