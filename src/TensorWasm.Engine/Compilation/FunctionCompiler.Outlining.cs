@@ -104,6 +104,7 @@ internal sealed partial class FunctionCompiler
         {
             if (_unread.Remove(local)) EmitUseOfLocal(local);
         }
+        _maxOnIl = Math.Max(_maxOnIl, part.Inputs.Count);
         _mostArguments = Math.Max(_mostArguments, part.Inputs.Count + 2);
         _callsOut = true;
         LoadContext();
