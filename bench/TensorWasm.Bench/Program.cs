@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using TensorWasm.Bench;
 using TensorWasm.Bench.Boundary;
 using TensorWasm.Bench.Kernels;
 using TensorWasm.Bench.Programs;
+using TensorWasm.Bench.Reporting;
 
 if (args is ["serve", var mode])
     return KernelServer.Serve(mode);
@@ -23,6 +25,9 @@ if (args is [] or ["--help"] or ["-h"])
 }
 
 var settings = Settings.Parse(args);
+var machine = Machine.Describe(settings.Root, settings.Command);
+machine["node"] = Machine.Output(Settings.Node, "-p", "process.versions.node");
+machine["v8"] = Machine.Output(Settings.Node, "-p", "process.versions.v8");
 var failed = false;
 foreach (var suite in settings.Suites)
 {
@@ -33,7 +38,7 @@ foreach (var suite in settings.Suites)
         "programs" => ProgramSuite.Run(settings),
         _ => throw new ArgumentException($"no suite '{suite}': kernels, boundary or programs"),
     };
-    report.Save(settings, suite);
+    report.Save(Path.Combine(settings.Results, $"{settings.Label}-{suite}"), (JsonObject)machine.DeepClone());
     failed |= report.Problems.Count > 0;
 }
 

@@ -28,8 +28,8 @@ public sealed record RuntimeOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Invocations that run at once: 16 for each processor, at least 64. Guests that wait hold a place, too. Each holds a
-    /// thread of the pool, whose minimum is raised to as many.
+    /// Invocations that run at once: 16 for each processor, at least 64. Guests that wait hold a place, too, and each a
+    /// thread.
     /// </summary>
     public int MaxConcurrentInvocations { get; init; } = Math.Max(64, 16 * Environment.ProcessorCount);
 

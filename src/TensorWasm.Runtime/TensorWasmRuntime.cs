@@ -130,7 +130,7 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
             var runtime = new TensorWasmRuntime(options, folderLock, database);
             // What ran when the last process ended waits again. On a shared database, leases tell.
             if (database.IsExclusive) await runtime.JobStore.GiveBackAllAsync(cancellation).ConfigureAwait(false);
-            RaiseThreadPoolMinimum(options.MaxConcurrentInvocations);
+            PoolThreads.AddHeld(0);
             runtime._runner.Start();
             runtime._maintenance.Start();
             return runtime;
@@ -144,8 +144,8 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Invokes a function and waits for its end. The guest runs on the calling thread where that is the thread pool's
-    /// and no output stream is given; otherwise on another. Cancelling stops the guest. Everything that a tenant or a
+    /// Invokes a function and waits for its end. A guest that is known to be quick runs on the calling thread, where that is
+    /// the thread pool's and no output stream is given; otherwise on another. Cancelling stops the guest. Everything that a tenant or a
     /// guest does wrong is in the result.
     /// </summary>
     public ValueTask<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellation = default)
@@ -221,16 +221,6 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
         _audit.Dispose();
         await _database.DisposeAsync().ConfigureAwait(false);
         if (_folderLock is not null) await _folderLock.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Guests hold threads of the pool while they run. It adds threads beyond its minimum only one by one, so a few
-    /// guests that loop would hold up all other work of the process.
-    /// </summary>
-    private static void RaiseThreadPoolMinimum(int guests)
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completion);
-        ThreadPool.SetMinThreads(Math.Max(workers, guests + Environment.ProcessorCount), completion);
     }
 
     private static FileStream Lock(string folder)

@@ -7,23 +7,23 @@ namespace TensorWasm.Bench.Reporting;
 /// <summary>Where and with what a measurement was made.</summary>
 internal static class Machine
 {
-    public static JsonObject Describe(Settings settings)
+    /// <summary>The machine now.</summary>
+    /// <param name="root">The repository.</param>
+    /// <param name="command">The command that measures.</param>
+    public static JsonObject Describe(string root, string command)
     {
-        var info = new JsonObject
+        return new JsonObject
         {
             ["processor"] = Processor(),
             ["cores"] = Environment.ProcessorCount,
             ["memoryMiB"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
             ["system"] = RuntimeInformation.OSDescription,
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
-            ["node"] = Output(Settings.Node, "-p", "process.versions.node"),
-            ["v8"] = Output(Settings.Node, "-p", "process.versions.v8"),
-            ["commit"] = Output("git", "-C", settings.Root, "rev-parse", "--short", "HEAD"),
+            ["commit"] = Output("git", "-C", root, "rev-parse", "--short", "HEAD"),
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", null) + " UTC",
-            ["command"] = settings.Command,
+            ["command"] = command,
             ["loadBefore"] = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown",
         };
-        return info;
     }
 
     /// <summary>What a program prints, trimmed; "unknown" where it can't be run.</summary>

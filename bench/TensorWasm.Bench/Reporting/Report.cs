@@ -51,11 +51,12 @@ internal sealed class Report(string title)
     public static JsonArray Raw(IEnumerable<double> values) =>
         [.. values.Select(value => (JsonNode)Math.Round(value, 4))];
 
-    public void Save(Settings settings, string suite)
+    /// <summary>Writes the report.</summary>
+    /// <param name="path">Where, without an extension.</param>
+    /// <param name="machine">Where and with what it was measured.</param>
+    public void Save(string path, JsonObject machine)
     {
-        var machine = Machine.Describe(settings);
-        Directory.CreateDirectory(settings.Results);
-        var path = Path.Combine(settings.Results, $"{settings.Label}-{suite}");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var head = new StringBuilder($"# {title}\n\n");
         foreach (var (name, value) in machine)
             head.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");

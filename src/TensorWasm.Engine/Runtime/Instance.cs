@@ -13,7 +13,6 @@ public sealed class Instance
     private readonly Tag[] _tags;
     private readonly bool[] _droppedData;
     private readonly object?[]?[] _elements;
-    private Dictionary<string, Export>? _exportsByName;
 
     private Instance(Store store, Module module, IReadOnlyList<IExternal> imports)
     {
@@ -62,11 +61,8 @@ public sealed class Instance
     public Global? GetGlobal(string name) => GetExport(name) as Global;
 
     /// <summary>The export of that name, or null.</summary>
-    public IExternal? GetExport(string name)
-    {
-        _exportsByName ??= Module.Exports.ToDictionary(export => export.Name, StringComparer.Ordinal);
-        return _exportsByName.TryGetValue(name, out var export) ? GetExport(export) : null;
-    }
+    public IExternal? GetExport(string name) =>
+        Module.ExportsByName.TryGetValue(name, out var export) ? GetExport(export) : null;
 
     /// <summary>Makes an instance: allocates, copies active segments, and runs the start function.</summary>
     internal static Instance Create(Store store, Module module, IReadOnlyList<IExternal> imports)

@@ -14,6 +14,7 @@ public sealed class Module
     private readonly Type _contextType;
     private readonly nint[] _entryPoints;
     private readonly Lazy<MemoryImages> _images;
+    private Dictionary<string, Export>? _exportsByName;
 
     internal Module(WasmEngine engine, WasmModule definition, CompiledAssembly compiled)
         : this(
@@ -48,6 +49,10 @@ public sealed class Module
 
     /// <summary>What it exports.</summary>
     public IReadOnlyList<Export> Exports => Definition.Exports;
+
+    /// <summary>Made when it is first asked for; all instances share it.</summary>
+    internal Dictionary<string, Export> ExportsByName =>
+        _exportsByName ??= Exports.ToDictionary(export => export.Name, StringComparer.Ordinal);
 
     /// <summary>
     /// Bytes of its intermediate code and metadata, which stay in memory with it; 0 where its code comes from the cache. The

@@ -21,6 +21,8 @@ internal sealed class Invoker(
 {
     private const int MaxFrames = 32;
 
+    private readonly GuestThreads _threads = new();
+
     /// <summary>The exports that are called by default; a program's start, and its old name.</summary>
     private static readonly string[] Defaults = ["_start", "main"];
 
@@ -115,16 +117,21 @@ internal sealed class Invoker(
         var deadline = Least(limits.Deadline, quota.MaxDeadline, request.Deadline);
 
         // Who listens to the output must be free to, and a thread that is not the pool's is not ours to keep.
-        var result = request.Output is null && Thread.CurrentThread.IsThreadPoolThread
-            ? Run(call, request, deadline, queued, cancellation)
-            : await Task.Run(() => Run(call, request, deadline, queued, cancellation), CancellationToken.None)
-                .ConfigureAwait(false);
+        var taken = call.Module.TimeOf(call.Export);
+        var result = request.Output is null && taken.IsQuick && Thread.CurrentThread.IsThreadPoolThread
+            ? Run(call, request, deadline, queued, taken, cancellation)
+            : await RunApartAsync(call, request, deadline, queued, cancellation).ConfigureAwait(false);
+        taken.Learn(result.Usage.StartTime + result.Usage.RunTime);
         tenant.Meter.Add(Count(result));
         return result;
     }
 
+    private Task<InvocationResult> RunApartAsync(
+        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued, CancellationToken cancellation) =>
+        _threads.RunAsync(() => Run(call, request, deadline, queued, null, cancellation));
+
     private InvocationResult Run(
-        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued,
+        PreparedCall call, InvocationRequest request, TimeSpan deadline, TimeSpan queued, ExportTime? quick,
         CancellationToken cancellation)
     {
         using var activity = RuntimeTelemetry.StartRun(call);
@@ -150,7 +157,7 @@ internal sealed class Invoker(
                 Kernels = devices.KernelsOf(request.Tenant, device),
             });
             running = new RunningInvocation(
-                sandbox.Store, started + (long)(deadline.TotalSeconds * time.TimestampFrequency));
+                sandbox.Store, started + (long)(deadline.TotalSeconds * time.TimestampFrequency), quick);
             deadlines.Add(running);
             using var registration = cancellation.UnsafeRegister(
                 static invocation => ((RunningInvocation)invocation!).Stop(RuntimeErrorKind.Cancelled), running);

@@ -9,7 +9,7 @@ namespace TensorWasm.Runtime;
 /// </summary>
 public sealed class CompiledModule
 {
-    private readonly Dictionary<string, FunctionType> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FunctionType Type, ExportTime Time)> _functions = new(StringComparer.Ordinal);
     private readonly List<string> _memories = [];
 
     internal CompiledModule(Digest digest, Module module, Linker linker, long moduleBytes)
@@ -23,7 +23,10 @@ public sealed class CompiledModule
         var definition = module.Definition;
         foreach (var export in module.Exports)
         {
-            if (export.Kind == ExternalKind.Function) _functions[export.Name] = definition.FunctionTypeOf(export.Index);
+            if (export.Kind == ExternalKind.Function)
+            {
+                _functions[export.Name] = (definition.FunctionTypeOf(export.Index), new ExportTime());
+            }
             if (export.Kind == ExternalKind.Memory) _memories.Add(export.Name);
         }
         MemoryCount = Math.Max(1, definition.Memories.Count - definition.ImportedMemories);
@@ -61,5 +64,8 @@ public sealed class CompiledModule
     }
 
     /// <summary>The type of an exported function; null if there is none of that name.</summary>
-    internal FunctionType? FindFunction(string name) => _functions.GetValueOrDefault(name);
+    internal FunctionType? FindFunction(string name) => _functions.GetValueOrDefault(name).Type;
+
+    /// <summary>The times of an exported function.</summary>
+    internal ExportTime TimeOf(string name) => _functions[name].Time;
 }

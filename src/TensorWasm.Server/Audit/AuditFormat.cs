@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace TensorWasm.Server;
@@ -18,6 +17,12 @@ internal static class AuditFormat
     /// <summary>Longer lines are no records: a reader need not hold more.</summary>
     internal const int MaxLineBytes = 64 << 10;
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? Line;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? Writer;
+
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
 
     private static ReadOnlySpan<byte> LineEnd => "\"}\n"u8;
@@ -29,18 +34,25 @@ internal static class AuditFormat
     /// <param name="record">The record.</param>
     /// <param name="sequence">Its number, counted from 1.</param>
     /// <param name="head">The hash of the record before it, zeros at the chain's beginning; becomes this one's.</param>
-    /// <param name="key">The chain's key.</param>
+    /// <param name="hasher">HMAC-SHA256 under the chain's key, with nothing added to it yet.</param>
     internal static void Append(
-        ArrayBufferWriter<byte> output, AuditEvent record, long sequence, Span<byte> head, ReadOnlySpan<byte> key)
+        ArrayBufferWriter<byte> output, AuditEvent record, long sequence, Span<byte> head, IncrementalHash hasher)
     {
         // Built aside: a buffer writer can't take back the closing brace, behind which nothing may stand.
-        var line = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(line, JsonReply.WriterOptions)) Write(writer, record, sequence, head);
+        var line = Line ??= new ArrayBufferWriter<byte>(1 << 10);
+        line.ResetWrittenCount();
+        var writer = Writer ??= new Utf8JsonWriter(line, JsonReply.WriterOptions);
+        writer.Reset(line);
+        Write(writer, record, sequence, head);
+        writer.Flush();
         var content = line.WrittenSpan[..^1];
-        HMACSHA256.HashData(key, content, head);
+        hasher.AppendData(content);
+        hasher.GetHashAndReset(head);
         output.Write(content);
         output.Write(HashMember);
-        output.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(head)));
+        Span<byte> digits = stackalloc byte[2 * HashBytes];
+        Convert.TryToHexStringLower(head, digits, out _);
+        output.Write(digits);
         output.Write(LineEnd);
     }
 
@@ -112,7 +124,9 @@ internal static class AuditFormat
         writer.WriteNumber("latency_ms"u8, Math.Round(record.Latency.TotalMilliseconds, 3));
         writer.WriteString("peer_addr"u8, record.PeerAddress);
         writer.WriteString("client_cert_subject"u8, record.CertificateSubject);
-        writer.WriteString("prev"u8, Convert.ToHexStringLower(head));
+        Span<byte> digits = stackalloc byte[2 * HashBytes];
+        Convert.TryToHexStringLower(head, digits, out _);
+        writer.WriteString("prev"u8, digits);
         writer.WriteEndObject();
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Threading.Channels;
+using System.Security.Cryptography;
 
 namespace TensorWasm.Server;
 
@@ -11,15 +11,25 @@ namespace TensorWasm.Server;
 internal sealed partial class AuditLog : IAsyncDisposable
 {
     private const int MaxQueued = 16_384;
+    private const int MaxGathered = 1_024;
     private const int MaxBatch = 512;
 
+    /// <summary>
+    /// How long a record that nobody waits for may lie before it is written: under load, hundreds leave in one write, where
+    /// each would wake the thread that writes.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
     private readonly IAuditSink? _sink;
-    private readonly byte[] _key;
+    private readonly IncrementalHash _hasher;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Channel<Pending> _queue;
+    private readonly object _gate = new();
     private readonly Task _writer;
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private List<Pending> _pending = [];
+    private bool _isAwaited;
+    private bool _isClosed;
     private long _lost;
     private volatile bool _isHealthy = true;
 
@@ -32,9 +42,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
     internal AuditLog(IAuditSink? sink, ServerKey key, bool isRequired, TimeProvider time, ILogger log)
     {
         (_sink, _time, _log, IsRequired) = (sink, time, log, isRequired);
-        _key = AuditKey(key);
-        _queue = Channel.CreateBounded<Pending>(
-            new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _hasher = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, AuditKey(key));
         _writer = sink is null ? Task.CompletedTask : Task.Factory.StartNew(
             WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (sink is { RecoveredBytes: > 0 })
@@ -61,55 +69,83 @@ internal sealed partial class AuditLog : IAsyncDisposable
     /// <summary>Adds a record and does not wait for it. One that finds no room is counted as lost.</summary>
     internal void Append(AuditEvent record)
     {
-        if (_sink is not null && !_queue.Writer.TryWrite(new(record, null))) Interlocked.Increment(ref _lost);
+        if (_sink is not null && !TryAdd(new(record, null))) Interlocked.Increment(ref _lost);
     }
 
     /// <summary>Adds a record and waits until it is written; on disk, if the log is required.</summary>
     /// <returns>Whether it was.</returns>
-    internal async ValueTask<bool> AppendAsync(AuditEvent record, CancellationToken token = default)
+    internal ValueTask<bool> AppendAsync(AuditEvent record)
     {
-        if (_sink is null) return true;
+        if (_sink is null) return new(true);
         var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            await _queue.Writer.WriteAsync(new(record, written), token).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            return false;
-        }
-        return await written.Task.ConfigureAwait(false);
+        return TryAdd(new(record, written)) ? new(written.Task) : new(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete()) return;
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            Monitor.Pulse(_gate);
+        }
         await _writer.ConfigureAwait(false);
         _sink?.Dispose();
+        _hasher.Dispose();
+    }
+
+    private bool TryAdd(Pending pending)
+    {
+        lock (_gate)
+        {
+            var isAwaited = pending.Written is not null;
+            // Those who wait are no more than there are requests.
+            if (_isClosed || (_pending.Count >= MaxQueued && !isAwaited)) return false;
+            _pending.Add(pending);
+            // The first one wakes the writer, which then gathers more; one that is waited for ends the gathering, and so do
+            // very many.
+            if (_pending.Count is 1 or MaxGathered || (isAwaited && !_isAwaited)) Monitor.Pulse(_gate);
+            _isAwaited |= isAwaited;
+            return true;
+        }
     }
 
     private void WriteAll()
     {
-        var batch = new List<Pending>(MaxBatch);
-        var reader = _queue.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        List<Pending> batch = [];
+        while (TryTake(ref batch))
         {
+            foreach (var part in batch.Chunk(MaxBatch))
+            {
+                var isWritten = TryWrite(part);
+                foreach (var pending in part) pending.Written?.SetResult(isWritten);
+            }
             batch.Clear();
-            while (batch.Count < MaxBatch && reader.TryRead(out var pending)) batch.Add(pending);
-            var isWritten = TryWrite(batch);
-            foreach (var pending in batch) pending.Written?.SetResult(isWritten);
         }
     }
 
-    private bool TryWrite(List<Pending> batch)
+    /// <summary>Waits for records, and exchanges the full list for the empty one.</summary>
+    /// <returns>False when the log is closed and all is written.</returns>
+    private bool TryTake(ref List<Pending> batch)
+    {
+        lock (_gate)
+        {
+            while (_pending.Count == 0 && !_isClosed) Monitor.Wait(_gate);
+            if (!_isAwaited && !_isClosed && _pending.Count < MaxGathered) Monitor.Wait(_gate, Gathering);
+            (batch, _pending, _isAwaited) = (_pending, batch, false);
+            return batch.Count > 0;
+        }
+    }
+
+    private bool TryWrite(Pending[] batch)
     {
         _buffer.ResetWrittenCount();
         var sequence = _sink!.Head.Sequence;
         var hash = _sink.Head.Hash.ToArray();
         var lost = Interlocked.Exchange(ref _lost, 0);
         // A gap shows in the log itself as soon as it can be written again.
-        if (lost > 0) AuditFormat.Append(_buffer, Notice("audit_gap", "lost_records", lost), ++sequence, hash, _key);
-        foreach (var pending in batch) AuditFormat.Append(_buffer, pending.Event, ++sequence, hash, _key);
+        if (lost > 0) AuditFormat.Append(_buffer, Notice("audit_gap", "lost_records", lost), ++sequence, hash, _hasher);
+        foreach (var pending in batch) AuditFormat.Append(_buffer, pending.Event, ++sequence, hash, _hasher);
         try
         {
             _sink.Write(_buffer.WrittenSpan, IsRequired, new AuditHead(sequence, hash));
@@ -118,7 +154,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            Interlocked.Add(ref _lost, lost + batch.Count);
+            Interlocked.Add(ref _lost, lost + batch.Length);
             if (_isHealthy) LogFailed(_log, e);
             return _isHealthy = false;
         }

@@ -18,12 +18,17 @@ internal struct TokenHash : IEquatable<TokenHash>
 
     private byte _first;
 
-    internal static bool TryCompute(ReadOnlySpan<byte> key, ReadOnlySpan<char> token, out TokenHash hash)
+    /// <summary>Hashes a presented token.</summary>
+    /// <param name="hasher">HMAC-SHA256 under the server's key, with nothing added to it yet.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="hash">Its hash.</param>
+    internal static bool TryCompute(IncrementalHash hasher, ReadOnlySpan<char> token, out TokenHash hash)
     {
         hash = default;
         if (token.Length > MaxTokenChars) return false;
         Span<byte> utf8 = stackalloc byte[3 * MaxTokenChars];
-        HMACSHA256.HashData(key, utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
+        hasher.AppendData(utf8[..Encoding.UTF8.GetBytes(token, utf8)]);
+        hasher.GetHashAndReset(hash);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using TensorWasm.Runtime;
 
 namespace TensorWasm.Server;
@@ -12,7 +13,8 @@ internal sealed class TokenRegistry : IDisposable
     private const int PageSize = 1_000;
 
     private readonly ITokenStore _store;
-    private readonly byte[] _key;
+    // Each thread has its own; making one costs more than hashing with it.
+    private readonly ThreadLocal<IncrementalHash> _hashers;
     private readonly TimeProvider _time;
     private readonly Dictionary<TokenHash, Caller> _configured = [];
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -21,7 +23,8 @@ internal sealed class TokenRegistry : IDisposable
     internal TokenRegistry(ITokenStore store, ServerKey key, TimeProvider time)
     {
         (_store, _time) = (store, time);
-        _key = key.Derive("tokens");
+        var derived = key.Derive("tokens");
+        _hashers = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, derived));
     }
 
     /// <summary>Whether no token is configured and none is stored.</summary>
@@ -34,7 +37,7 @@ internal sealed class TokenRegistry : IDisposable
     /// <exception cref="FormatException">It is too long.</exception>
     internal void Add(string token, string id, TenantScope scope, Permissions permissions)
     {
-        if (!TokenHash.TryCompute(_key, token, out var hash))
+        if (!TokenHash.TryCompute(_hashers.Value!, token, out var hash))
         {
             throw new FormatException($"API token {id} is longer than {TokenHash.MaxTokenChars} characters");
         }
@@ -51,7 +54,7 @@ internal sealed class TokenRegistry : IDisposable
     /// <summary>Who presents that token; null if it is not accepted.</summary>
     internal Caller? Find(ReadOnlySpan<char> token)
     {
-        if (!TokenHash.TryCompute(_key, token, out var hash)) return null;
+        if (!TokenHash.TryCompute(_hashers.Value!, token, out var hash)) return null;
         if (!_table.ByHash.TryGetValue(hash, out var caller)) return _configured.GetValueOrDefault(hash);
         return caller.ExpiresAt is { } end && end <= _time.GetUtcNow() ? null : caller;
     }
@@ -71,7 +74,7 @@ internal sealed class TokenRegistry : IDisposable
         CancellationToken token)
     {
         var text = TokenText.Create();
-        _ = TokenHash.TryCompute(_key, text, out var hash);
+        _ = TokenHash.TryCompute(_hashers.Value!, text, out var hash);
         var created = new TokenRecord
         {
             Id = Guid.CreateVersion7(_time.GetUtcNow()),
@@ -108,7 +111,11 @@ internal sealed class TokenRegistry : IDisposable
     internal Task<bool> RevokeAsync(Guid id, CancellationToken token) =>
         ChangeAsync(() => _store.RevokeAsync(id, _time.GetUtcNow(), token), token);
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _hashers.Dispose();
+        _gate.Dispose();
+    }
 
     internal static TenantScope ScopeOf(TokenRecord record) =>
         record.Tenants is null ? TenantScope.All : TenantScope.Of(record.Tenants.Select(tenant => tenant.Value));

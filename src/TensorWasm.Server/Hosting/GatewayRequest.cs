@@ -16,7 +16,7 @@ internal sealed class GatewayRequest(HttpContext context, Route route)
     internal long Started { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Ours, new for each request; the client gets it as X-Request-Id.</summary>
-    internal string RequestId { get; } = Guid.CreateVersion7().ToString();
+    internal string RequestId { get; } = RequestIds.Next();
 
     /// <summary>32 hexadecimal digits: the client's trace, or a new one.</summary>
     internal string TraceId { get; set; } = "";
