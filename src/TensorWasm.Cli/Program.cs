@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using TensorWasm.Cli;
+using TensorWasm.Cli.Running;
 
+if (args is ["serve", ..]) ServerRuntime.Adopt();
 using var cancellation = new CancellationTokenSource();
 var signal = 0;
 

@@ -11,7 +11,7 @@ internal sealed class GuestThreads
 
     private readonly Stack<Worker> _idle = [];
 
-    /// <summary>Runs work on a thread of its own.</summary>
+    /// <summary>Runs work on a thread of its own, in the caller's execution context: its trace goes on there.</summary>
     internal Task<T> RunAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,10 +26,11 @@ internal sealed class GuestThreads
                 done.SetException(e);
             }
         };
+        var context = ExecutionContext.Capture();
         lock (_idle)
         {
-            if (_idle.TryPop(out var worker)) worker.Give(run);
-            else _ = new Worker(this, run);
+            if (_idle.TryPop(out var worker)) worker.Give(run, context);
+            else _ = new Worker(this, run, context);
         }
         return done.Task;
     }
@@ -39,16 +40,17 @@ internal sealed class GuestThreads
         private readonly GuestThreads _threads;
         private readonly SemaphoreSlim _given = new(0);
         private Action? _work;
+        private ExecutionContext? _context;
 
-        internal Worker(GuestThreads threads, Action work)
+        internal Worker(GuestThreads threads, Action work, ExecutionContext? context)
         {
-            (_threads, _work) = (threads, work);
+            (_threads, _work, _context) = (threads, work, context);
             new Thread(Run) { IsBackground = true, Name = "guest" }.UnsafeStart();
         }
 
-        internal void Give(Action work)
+        internal void Give(Action work, ExecutionContext? context)
         {
-            _work = work;
+            (_work, _context) = (work, context);
             _given.Release();
         }
 
@@ -56,8 +58,10 @@ internal sealed class GuestThreads
         {
             while (_work is { } work)
             {
-                _work = null;
-                work();
+                var context = _context;
+                (_work, _context) = (null, null);
+                if (context is null) work();
+                else ExecutionContext.Run(context, static work => ((Action)work!)(), work);
                 lock (_threads._idle) _threads._idle.Push(this);
                 if (!_given.Wait(IdleTime)) Leave();
             }
