@@ -40,8 +40,10 @@ internal static class AddedLatency
         report.Row("p99", Number(median[1]), Number(median[3]), Number(median[1] - median[3]), "<= 3");
         report.Data["latency"] = new JsonObject
         {
-            ["gatewayP50"] = Report.Raw(all[0]), ["gatewayP99"] = Report.Raw(all[1]),
-            ["kestrelP50"] = Report.Raw(all[2]), ["kestrelP99"] = Report.Raw(all[3]),
+            ["gatewayP50"] = Report.Raw(all[0]),
+            ["gatewayP99"] = Report.Raw(all[1]),
+            ["kestrelP50"] = Report.Raw(all[2]),
+            ["kestrelP99"] = Report.Raw(all[3]),
         };
     }
 

@@ -33,7 +33,8 @@ internal static class Throughput
         Row(report, "requests per second of the server's processor time", gatewaySeries.Efforts, peerSeries.Efforts, "");
         report.Data["throughput"] = new JsonObject
         {
-            ["gateway"] = Report.Raw(gatewaySeries.Rates), ["kestrel"] = Report.Raw(peerSeries.Rates),
+            ["gateway"] = Report.Raw(gatewaySeries.Rates),
+            ["kestrel"] = Report.Raw(peerSeries.Rates),
             ["gatewayPerProcessorSecond"] = Report.Raw(gatewaySeries.Efforts),
             ["kestrelPerProcessorSecond"] = Report.Raw(peerSeries.Efforts),
         };
