@@ -179,6 +179,11 @@ internal sealed class StateDatabase : IAsyncDisposable
         };
     }
 
-    private static StateUnavailableException Unavailable(Exception exception) =>
-        new($"the database failed: {(exception.InnerException ?? exception).Message}", exception);
+    /// <summary>The driver says where it failed, and what lies below it why; EF's own words tell neither.</summary>
+    private static StateUnavailableException Unavailable(Exception exception)
+    {
+        var cause = exception is DbException or TimeoutException ? exception : exception.InnerException ?? exception;
+        var reason = cause.InnerException is { } below ? $": {below.Message}" : "";
+        return new($"the database failed: {cause.Message}{reason}", exception);
+    }
 }

@@ -26,7 +26,6 @@ internal static class ErrorKind
     internal const string BadSignature = "bad_signature";
     internal const string NotFound = "not_found";
     internal const string MethodNotAllowed = "method_not_allowed";
-    internal const string InstanceNotFound = "instance_not_found";
     internal const string AlreadyRegistered = "already_registered";
     internal const string Conflict = "conflict";
     internal const string Cancelled = "cancelled";
