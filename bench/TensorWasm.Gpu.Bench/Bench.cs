@@ -6,8 +6,8 @@ namespace TensorWasm.Gpu.Bench;
 
 /// <summary>
 /// Runs the sample kernels on a device and as plain loops on all cores, checks that both agree, and prints medians.
-/// Usage: TensorWasm.Gpu.Bench --cpu [--runs N] [--only NAME] [--samples FOLDER]; or --cuda, which is
-/// <see cref="CudaSuite"/>.
+/// Usage: TensorWasm.Gpu.Bench --cpu [--runs N] [--only NAME] [--samples FOLDER]; --cpu guest, which is
+/// <see cref="GuestLaunches"/>; or --cuda, which is <see cref="CudaSuite"/>.
 /// </summary>
 internal static class Bench
 {
@@ -26,7 +26,7 @@ internal static class Bench
         if (!args.Contains("--cpu"))
         {
             Console.Error.WriteLine(
-                "usage: --cpu [--runs N] [--only NAME] [--samples FOLDER]\n"
+                "usage: --cpu [guest] [--runs N] [--only NAME] [--samples FOLDER]\n"
                 + "       --cuda [--samples FOLDER] [--output FILE] [SECTION ...], sections: "
                 + string.Join(", ", CudaSuite.Sections));
             return 2;
@@ -36,6 +36,12 @@ internal static class Bench
         string folder = Option(args, "--samples") ?? "samples";
         string? only = Option(args, "--only");
         using var machine = new Machine(folder);
+        if (args.Contains("guest"))
+        {
+            GuestLaunches.Run(new Figures(), machine.Device, launches: 2_000);
+            return 0;
+        }
+
         Console.WriteLine($"# {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {RuntimeInformation.OSDescription}, "
             + $"{RuntimeInformation.FrameworkDescription}, {machine.Device.Info.Name}, median of {runs}");
         Console.WriteLine("kernel\tdevice ms\tplain C# ms\tdevice/plain\tfirst launch ms\tagrees");

@@ -7,7 +7,7 @@ internal static class CudaSuite
 {
     /// <summary>Sections; the last ones, which end with the device lost, run only when they are asked for.</summary>
     internal static string[] Sections { get; } =
-        ["launches", "loads", "fences", "deadlines", "victim", "regions", "fault", "hang"];
+        ["launches", "guest", "loads", "fences", "deadlines", "victim", "regions", "fault", "hang"];
 
     internal static int Run(string samples, string? output, string[] wanted)
     {
@@ -34,6 +34,9 @@ internal static class CudaSuite
             {
                 case "launches":
                     LaunchCosts.Run(figures);
+                    break;
+                case "guest":
+                    GuestLaunches.Run(figures, BenchDevice.Device, launches: 20_000);
                     break;
                 case "loads":
                     LoadCosts.Run(figures, samples);
