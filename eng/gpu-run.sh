@@ -107,7 +107,7 @@ fi
   printf '%s\n' "${results[@]}"
   echo "$(( number )) steps, $failures not passed, $SECONDS s of $budget"
   for log in "$logs"/*.txt; do
-    grep -a -h -E -A 12 '^ *(failed|FAILED)' "$log" | cut -c 1-300 | head -n 25 | sed "s|^|$(basename "$log" .txt): |"
+    grep -a -h -E -A 12 '^ *(failed |FAILED)' "$log" | cut -c 1-300 | head -n 25 | sed "s|^|$(basename "$log" .txt): |"
   done
   # Figures: what the tables say.
   grep -a -h -E '^(\||## |C: |Geometric|geometric)' "$logs"/*.txt | cut -c 1-220

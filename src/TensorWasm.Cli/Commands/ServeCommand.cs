@@ -28,6 +28,9 @@ internal static class ServeCommand
                 go to standard error, one JSON object a line. SIGTERM and SIGINT stop it: requests that run may
                 end.
 
+                With --supervise a second process serves. It ends with status 75 when its device is lost, and the
+                next one is started.
+
                 Exit status: 0 when it was stopped; 1 if it can't start; 2 if a setting is wrong.
                 """,
         };
@@ -70,8 +73,7 @@ internal static class ServeCommand
     {
         try
         {
-            ServeAsync(context, options).GetAwaiter().GetResult();
-            return ExitCodes.Success;
+            return GatewayProgram.RunAsync(options, EnvironmentOf(context), context.Input, context.Token).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or StateUnavailableException)
         {
@@ -79,16 +81,9 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task ServeAsync(CliContext context, GatewayOptions options)
+    private static GatewayEnvironment EnvironmentOf(CliContext context) => new()
     {
-        var environment = new GatewayEnvironment
-        {
-            StandardOutput = context.OutputStream,
-            ConfigureLogging = logging => logging.AddProvider(new JsonLogProvider(context.ErrorStream, TimeProvider.System)),
-        };
-        await using var host = await GatewayHost.StartAsync(options, environment, context.Token);
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (context.Token.Register(stopped.SetResult)) await stopped.Task;
-        await host.StopAsync();
-    }
+        StandardOutput = context.OutputStream,
+        ConfigureLogging = logging => logging.AddProvider(new JsonLogProvider(context.ErrorStream, TimeProvider.System)),
+    };
 }

@@ -14,6 +14,8 @@ public sealed class CpuDevice : GpuDevice
 {
     private const int SharedBytes = 227 << 10;
 
+    private volatile bool _isLost;
+
     private CpuDevice(DeviceInfo info, GpuDeviceOptions options, int threads)
         : base(info, options) => Workers = new CpuWorkers(threads);
 
@@ -29,7 +31,7 @@ public sealed class CpuDevice : GpuDevice
     }
 
     /// <inheritdoc/>
-    public override bool IsLost => false;
+    public override bool IsLost => _isLost;
 
     internal CpuWorkers Workers { get; }
 
@@ -63,6 +65,12 @@ public sealed class CpuDevice : GpuDevice
         };
         return new CpuDevice(info, options, threads);
     }
+
+    /// <summary>
+    /// Counts it as lost from now on, as a GPU is after a fault, so that what happens then can be tested. No guest's and no
+    /// operator's call leads here: a processor does not get lost.
+    /// </summary>
+    internal void Lose() => _isLost = true;
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -32,6 +32,9 @@ public abstract class GpuDevice : IDisposable
     /// </summary>
     public abstract bool IsLost { get; }
 
+    /// <summary>What has happened to a lost device, and what to do about it; null for one that works.</summary>
+    public string? LossReason => IsLost ? Lost().Message : null;
+
     /// <summary>How often it was opened again. A region of an earlier time stays lost.</summary>
     internal int Generation { get; private protected set; }
 

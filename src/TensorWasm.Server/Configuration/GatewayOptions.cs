@@ -121,6 +121,11 @@ public sealed record GatewayOptions
     /// <summary>The device: <c>auto</c>, <c>cuda</c>, <c>cpu</c> or <c>none</c>.</summary>
     public string Gpu { get; init; } = "auto";
 
+    /// <summary>
+    /// Whether a process of its own serves, which is started anew when its device is lost or it is killed.
+    /// </summary>
+    public bool Supervise { get; init; }
+
     /// <summary>The least level of log messages.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

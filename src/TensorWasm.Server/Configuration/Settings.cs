@@ -139,5 +139,9 @@ public static class Settings
         new("drain_seconds", Env + "DRAIN", "--drain", "seconds", "30",
             "How long running requests may take when the server is told to stop.",
             (o, text) => o with { Drain = SettingText.Seconds(text, 0) }),
+        new("supervise", Env + "SUPERVISE", "--supervise", "switch", "false",
+            "A second process serves, and is started anew when its device is lost or it is killed; connections wait "
+            + "meanwhile. Linux only.",
+            (o, text) => o with { Supervise = SettingText.Switch(text) }),
     ];
 }

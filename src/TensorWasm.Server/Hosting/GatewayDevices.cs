@@ -6,7 +6,7 @@ namespace TensorWasm.Server;
 /// <summary>The devices that guests' kernels run on, as the setting <c>gpu</c> has them.</summary>
 internal sealed class GatewayDevices : IDisposable
 {
-    private GatewayDevices(IReadOnlyList<GpuDevice> devices, string? reason) => (Devices, NoDeviceReason) = (devices, reason);
+    internal GatewayDevices(IReadOnlyList<GpuDevice> devices, string? reason) => (Devices, NoDeviceReason) = (devices, reason);
 
     internal IReadOnlyList<GpuDevice> Devices { get; }
 

@@ -1,3 +1,5 @@
+using TensorWasm.Gpu;
+
 namespace TensorWasm.Server;
 
 /// <summary>What a gateway takes from its surroundings, so that tests can give it others.</summary>
@@ -11,4 +13,13 @@ public sealed record GatewayEnvironment
 
     /// <summary>Standard output, for an audit log that goes there.</summary>
     public Stream? StandardOutput { get; init; }
+
+    /// <summary>
+    /// Opens the devices that guests' kernels run on, which the gateway disposes; null for those of
+    /// <see cref="GatewayOptions.Gpu"/>.
+    /// </summary>
+    public Func<IReadOnlyList<GpuDevice>>? OpenDevices { get; init; }
+
+    /// <summary>The supervisor of this process; null where it has none.</summary>
+    internal Supervision? Supervision { get; init; }
 }

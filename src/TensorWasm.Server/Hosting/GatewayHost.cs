@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,10 +15,11 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private readonly GatewayOptions _options;
     private readonly GatewayParts _parts;
     private readonly WebApplication _app;
+    private readonly Supervision? _supervision;
     private bool _isStopped;
 
-    private GatewayHost(GatewayOptions options, GatewayParts parts, WebApplication app) =>
-        (_options, _parts, _app) = (options, parts, app);
+    private GatewayHost(GatewayOptions options, GatewayParts parts, WebApplication app, Supervision? supervision) =>
+        (_options, _parts, _app, _supervision) = (options, parts, app, supervision);
 
     /// <summary>Where it listens, with the port that was taken.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features
@@ -25,6 +27,12 @@ public sealed partial class GatewayHost : IAsyncDisposable
 
     /// <summary>The runtime that runs the guests.</summary>
     public TensorWasmRuntime Runtime => _parts.Runtime;
+
+    /// <summary>
+    /// Completes with the reason when a device has failed and is not opened again in this process; kernels are answered
+    /// an error from then on.
+    /// </summary>
+    public Task<string> DeviceLoss => _parts.DeviceWatch.Loss;
 
     /// <summary>What the router has, for the test that compares it with the OpenAPI document.</summary>
     internal IReadOnlyList<Endpoint> Endpoints =>
@@ -48,6 +56,12 @@ public sealed partial class GatewayHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.Drain);
         KestrelSetup.Configure(builder.WebHost, options);
+        if (environment.Supervision is { } supervision)
+        {
+            builder.Services.AddSingleton<IConnectionListenerFactory>(services => new InheritedListenerFactory(
+                supervision, services.GetRequiredService<IMemoryPoolFactory<byte>>(),
+                services.GetRequiredService<ILoggerFactory>()));
+        }
         var app = builder.Build();
         GatewayParts? parts = null;
         try
@@ -63,7 +77,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
             if (parts is not null) await parts.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        var host = new GatewayHost(options, parts, app);
+        var host = new GatewayHost(options, parts, app, environment.Supervision);
         parts.Readiness.Start();
         LogListening(parts.Log, host.Address, options.DevelopmentMode);
         if (parts.Tokens.IsEmpty && !options.DevelopmentMode) LogNobody(parts.Log);
@@ -78,6 +92,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     {
         if (_isStopped) return;
         _isStopped = true;
+        if (_supervision is not null) await _supervision.StopAcceptingAsync().ConfigureAwait(false);
         _parts.Readiness.Stop();
         LogStopping(_parts.Log, _options.Drain.TotalSeconds);
         using var limit = new CancellationTokenSource(_options.Drain);

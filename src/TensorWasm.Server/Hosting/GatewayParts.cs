@@ -1,3 +1,4 @@
+using System.Globalization;
 using TensorWasm.Runtime;
 
 namespace TensorWasm.Server;
@@ -25,7 +26,8 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         _rates = new RateLimits(
             SpecialSettings.Effective(options.TokenRate), SpecialSettings.Effective(options.TenantRate));
         _metricRegistry = new MetricRegistry(this);
-        _metrics = new GatewayMetrics(this, () => Audit.Lost, runtime, options.TenantMetrics);
+        var restarts = environment.Supervision?.Restarts ?? default;
+        _metrics = new GatewayMetrics(this, () => Audit.Lost, runtime, options.TenantMetrics, restarts);
         _export = TelemetryExport.Start(options.OtlpEndpoint, options.OtlpProtocol);
         var tenants = new TenantRates(runtime.Tenants, time);
         var authenticator = new Authenticator(
@@ -53,6 +55,8 @@ internal sealed partial class GatewayParts : IAsyncDisposable
             .. new TokenRoutes(Tokens, time).Rows,
         ]);
         _refreshing = RefreshAsync(options.TokenRefresh, time);
+        DeviceWatch = new DeviceWatch(devices.Devices, time, log);
+        if (restarts.Last is { } reason) Audit.Append(RestartRecord(restarts, reason, time));
     }
 
     internal TensorWasmRuntime Runtime { get; }
@@ -64,6 +68,8 @@ internal sealed partial class GatewayParts : IAsyncDisposable
     internal AuditLog Audit { get; }
 
     internal Readiness Readiness { get; }
+
+    internal DeviceWatch DeviceWatch { get; }
 
     internal CrossOrigin CrossOrigin { get; }
 
@@ -77,7 +83,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         var log = logging.CreateLogger("TensorWasm.Server");
         Directory.CreateDirectory(options.DataFolder);
         var key = options.ServerKey is { } text ? ServerKey.Parse(text) : ServerKey.Open(options.DataFolder);
-        var devices = GatewayDevices.Open(options.Gpu);
+        var devices = environment.OpenDevices is { } open ? new GatewayDevices(open(), null) : GatewayDevices.Open(options.Gpu);
         TensorWasmRuntime? runtime = null;
         GatewayParts? parts = null;
         try
@@ -115,6 +121,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await DeviceWatch.DisposeAsync().ConfigureAwait(false);
         await _refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Runtime.DisposeAsync().ConfigureAwait(false);
         _devices.Dispose();
@@ -140,6 +147,17 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         if (options.AdminToken is { } admin) Tokens.Add(admin, "configured-admin", TenantScope.All, Permissions.All);
         foreach (var warning in warnings) LogWarning(Log, warning);
     }
+
+    private static AuditEvent RestartRecord(Restarts restarts, RestartReason reason, TimeProvider time) => new()
+    {
+        UnixMilliseconds = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Action = "restart_server",
+        Resource =
+        [
+            new("reason", Restarts.NameOf(reason)),
+            new("restarts", restarts.Total.ToString(CultureInfo.InvariantCulture)),
+        ],
+    };
 
     private static IAuditSink? OpenSink(GatewayOptions options, GatewayEnvironment environment) => options.AuditLog switch
     {

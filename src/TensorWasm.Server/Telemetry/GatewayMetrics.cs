@@ -18,7 +18,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _tokens;
 
-    internal GatewayMetrics(object scope, Func<long> lostAuditRecords, TensorWasmRuntime runtime, int maxTenants)
+    internal GatewayMetrics(object scope, Func<long> lostAuditRecords, TensorWasmRuntime runtime, int maxTenants, Restarts restarts)
     {
         _meter = new Meter(new MeterOptions(MeterName) { Scope = scope });
         _requests = _meter.CreateCounter<long>(
@@ -43,6 +43,10 @@ internal sealed class GatewayMetrics : IDisposable
         ];
         _meter.CreateObservableGauge(
             "tensor_wasm.build_info", () => new Measurement<long>(1, build), null, "The build that runs; always 1.");
+        _meter.CreateObservableCounter(
+            "tensor_wasm.server.restarts",
+            () => restarts.ByReason.Select(row => new Measurement<long>(row.Count, new KeyValuePair<string, object?>("reason", row.Reason))),
+            "{restart}", "Times that the supervisor has started the server anew.");
         ObserveRuntime(runtime);
         if (maxTenants > 0) new TenantMetrics(runtime, maxTenants).AddTo(_meter);
     }
