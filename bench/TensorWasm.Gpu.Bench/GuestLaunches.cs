@@ -28,6 +28,7 @@ internal sealed class GuestLaunches : IDisposable
           (import "tensorwasm:gpu/host@0.1.0" "stream-is-idle" (func $idle (param i32) (result i32)))
           (import "tensorwasm:gpu/host@0.1.0" "graph-begin" (func $begin (param i32) (result i32)))
           (import "tensorwasm:gpu/host@0.1.0" "graph-end" (func $end (param i32) (result i32)))
+          (import "tensorwasm:gpu/host@0.1.0" "graph-destroy" (func $destroy (param i32) (result i32)))
           (import "tensorwasm:gpu/host@0.1.0" "graph-launch" (func $replay (param i32 i32) (result i32)))
           (import "wasi:cuda/host@0.1.0" "wasi_cuda_launch"
             (func $cuda (param i64 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
@@ -73,6 +74,7 @@ internal sealed class GuestLaunches : IDisposable
             (i32.eqz (local.get $idle)))
           (func (export "record") (param $n i32) (param $at i32) (param $length i32) (result i32)
             (local $failed i32)
+            (drop (call $destroy (global.get $graph)))
             (local.set $failed (call $begin (i32.const 0)))
             (loop $next
               (local.set $failed (i32.or (local.get $failed) (call $one (local.get $at) (local.get $length))))
@@ -113,6 +115,9 @@ internal sealed class GuestLaunches : IDisposable
         guest.Row(figures, "tensorwasm:gpu, asynchronous", launches, "asynchronous", launches, Arguments, length);
         guest.Row(figures, "tensorwasm:gpu, launch + wait", launches / 10, "wait", launches / 10, Arguments, length);
         guest.Row(figures, "tensorwasm:gpu, asks whether the stream is idle", launches, "ask", launches);
+
+        guest.Row(
+            figures, "tensorwasm:gpu, recorded into a graph, a launch", 1_000, "record", 1_000, Arguments, length);
 
         length = guest.Write(Records(7, Numbers, 128));
         guest.Row(

@@ -1,4 +1,5 @@
-// The driver's own launches in a loop, the yardstick for launches from guests:
+// The driver's own launches in a loop, the yardstick for launches from guests. The graphs of other kernels than "nothing"
+// tell what a kernel's beginning costs: reading a parameter, reading the timer, both with the comparison of a deadline.
 //   cc -O2 launch.c -o launch -I/usr/local/cuda/include -lcuda && ./launch
 #include <cuda.h>
 #include <stdio.h>
@@ -15,7 +16,15 @@ static const char ptx[] =
     "add.u64 %d4, %d0, %d3; add.u64 %d5, %d1, %d3; add.u64 %d6, %d2, %d3;\n"
     "ld.global.f32 %f0, [%d4]; ld.global.f32 %f1, [%d5]; add.f32 %f2, %f0, %f1; st.global.f32 [%d6], %f2;\n"
     "DONE: ret; }\n"
-    ".visible .entry nothing() { ret; }\n";
+    ".visible .entry nothing() { ret; }\n"
+    ".visible .entry unread(.param .u64 x, .param .u64 y) { ret; }\n"
+    ".visible .entry reads(.param .u64 x, .param .u64 y) {\n"
+    ".reg .pred %p; .reg .b64 %d<2>;\n"
+    "ld.param.u64 %d0, [x]; setp.ne.u64 %p, %d0, 0; @%p bra DONE; ld.param.u64 %d1, [y]; st.global.u64 [%d1], %d0; DONE: ret; }\n"
+    ".visible .entry looks(.param .u64 x, .param .u64 y) {\n"
+    ".reg .pred %p; .reg .b64 %d<3>;\n"
+    "ld.param.u64 %d0, [x]; mov.u64 %d2, %globaltimer; setp.lt.u64 %p, %d2, %d0; @%p bra DONE;\n"
+    "ld.param.u64 %d1, [y]; st.global.u64 [%d1], %d0; DONE: ret; }\n";
 
 static double now(void) {
     struct timespec t;
@@ -37,16 +46,44 @@ static void check(CUresult result) {
     }
 }
 
-enum { LAUNCHES = 20000, ROUNDS = 15 };
+enum { LAUNCHES = 20000, ROUNDS = 15, KERNELS = 100 };
+
+static double median(double *times) {
+    qsort(times, ROUNDS, sizeof *times, compare);
+    return times[ROUNDS / 2];
+}
+
+// A graph of KERNELS launches of one kernel, replayed one after another: microseconds a kernel.
+static double replay(CUmodule module, CUstream stream, const char *name, void **parameters) {
+    CUfunction kernel;
+    CUgraph graph;
+    CUgraphExec executable;
+    double times[ROUNDS];
+    check(cuModuleGetFunction(&kernel, module, name));
+    check(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    for (int i = 0; i < KERNELS; i++) check(cuLaunchKernel(kernel, 1, 1, 1, 32, 1, 1, 0, stream, parameters, 0));
+    check(cuStreamEndCapture(stream, &graph));
+    check(cuGraphInstantiate(&executable, graph, 0));
+    for (int round = -1; round < ROUNDS; round++) {
+        double start = now();
+        for (int i = 0; i < LAUNCHES / KERNELS; i++) check(cuGraphLaunch(executable, stream));
+        check(cuStreamSynchronize(stream));
+        if (round >= 0) times[round] = (now() - start) / LAUNCHES;
+    }
+    check(cuGraphExecDestroy(executable));
+    check(cuGraphDestroy(graph));
+    return median(times);
+}
 
 int main(void) {
     CUdevice device;
     CUcontext context;
     CUmodule module;
-    CUfunction add, nothing;
+    CUfunction add;
     CUstream stream;
     CUdeviceptr memory;
     unsigned n = 32;
+    unsigned long long never = ~0ull;
     check(cuInit(0));
     check(cuDeviceGet(&device, 0));
     check(cuDevicePrimaryCtxSetFlags(device, CU_CTX_SCHED_SPIN));
@@ -54,17 +91,10 @@ int main(void) {
     check(cuCtxSetCurrent(context));
     check(cuModuleLoadData(&module, ptx));
     check(cuModuleGetFunction(&add, module, "add"));
-    check(cuModuleGetFunction(&nothing, module, "nothing"));
     check(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
     check(cuMemAlloc(&memory, 4096));
-    void *parameters[] = {&memory, &memory, &memory, &n};
-    double async[ROUNDS], wait[ROUNDS], replay[ROUNDS];
-    CUgraph graph;
-    CUgraphExec executable;
-    check(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
-    for (int i = 0; i < 100; i++) check(cuLaunchKernel(nothing, 1, 1, 1, 32, 1, 1, 0, stream, 0, 0));
-    check(cuStreamEndCapture(stream, &graph));
-    check(cuGraphInstantiate(&executable, graph, 0));
+    void *parameters[] = {&memory, &memory, &memory, &n}, *two[] = {&never, &memory};
+    double async[ROUNDS], wait[ROUNDS];
     for (int round = -1; round < ROUNDS; round++) {
         double start = now();
         for (int i = 0; i < LAUNCHES; i++) check(cuLaunchKernel(add, 1, 1, 1, 32, 1, 1, 0, stream, parameters, 0));
@@ -74,20 +104,16 @@ int main(void) {
             check(cuLaunchKernel(add, 1, 1, 1, 32, 1, 1, 0, stream, parameters, 0));
             check(cuStreamSynchronize(stream));
         }
-        double graphs = now();
-        for (int i = 0; i < LAUNCHES / 100; i++) check(cuGraphLaunch(executable, stream));
-        check(cuStreamSynchronize(stream));
         if (round >= 0) {
             async[round] = (middle - start) / LAUNCHES;
-            wait[round] = (graphs - middle) / (LAUNCHES / 10);
-            replay[round] = (now() - graphs) / LAUNCHES;
+            wait[round] = (now() - middle) / (LAUNCHES / 10);
         }
     }
-    qsort(async, ROUNDS, sizeof *async, compare);
-    qsort(wait, ROUNDS, sizeof *wait, compare);
-    qsort(replay, ROUNDS, sizeof *replay, compare);
     printf(
-        "C: asynchronous %.3f us, launch + wait %.3f us, graph of 100 x nothing %.3f us a kernel (medians of %d)\n",
-        async[ROUNDS / 2], wait[ROUNDS / 2], replay[ROUNDS / 2], ROUNDS);
+        "C: asynchronous %.3f us, launch + wait %.3f us; graphs of %d, a kernel: nothing %.3f us, unread parameters %.3f, "
+        "reads one %.3f, looks at a deadline %.3f, add %.3f (medians of %d)\n",
+        median(async), median(wait), KERNELS, replay(module, stream, "nothing", 0), replay(module, stream, "unread", two),
+        replay(module, stream, "reads", two), replay(module, stream, "looks", two), replay(module, stream, "add", parameters),
+        ROUNDS);
     return 0;
 }
