@@ -38,6 +38,7 @@ step() {
   status=$?
   printf -v start '%5.1f' "$(echo "$(date +%s.%N) $start" | awk '{ print $1 - $2 }')"
   case $status in
+    8) results+=("skipped  $start s  $name: no test was run"); (( ++failures )) ;;
     0) results+=("ok       $start s  $name$(counts "$log")") ;;
     124 | 137) results+=("too long $start s  $name: stopped after $limit s$(counts "$log")"); (( ++failures )) ;;
     *) results+=("FAILED   $start s  $name: status $status$(counts "$log")"); (( ++failures )) ;;
@@ -48,8 +49,6 @@ step() {
 counts() {
   sed -n -E 's/^ +(total|failed|succeeded|skipped): ([0-9]+)$/\1 \2/p' "$1" | awk 'BEGIN { ORS = "" } { print (NR == 1 ? ": " : ", ") $0 }'
 }
-
-test_program() { echo "$bin/TensorWasm.$1"; }
 
 samples() {
   local failed=0 guest name start
@@ -74,23 +73,29 @@ export -f launches
 
 bench() { step "$1" "$2" "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples "$1"; }
 
+attacks() { # NAME SECONDS FILTER...
+  step "$1" "$2" env TENSORWASM_ATTACK_SECONDS=10 "$bin/TensorWasm.Gpu.Attacks" --filter-class "*$class*" "${@:3}" --output detailed
+}
+
 step devices 20 "$bin/tensorwasm" devices
-step device-tests 60 "$(test_program Gpu.Tests)" --filter-class "*$class*" --output detailed
-step undefined-meetings 60 "$(test_program Gpu.Attacks)" --filter-class "*$class*" \
-  --filter-method '*Meetings_that_PTX*' --output detailed
+step device-tests 60 "$bin/TensorWasm.Gpu.Tests" --filter-class "*$class*" --output detailed
 step server 60 bash gpu-serve.sh "$bin/tensorwasm" "$device"
-step host-tests 60 "$(test_program Host.Tests)" --output detailed
 if [[ "$device" == cuda ]]; then
-  step samples-tests 60 "$(test_program Samples.Tests)" --filter-method '*on_a_GPU*' --output detailed
   step launches 60 bash -c launches
 else
-  step samples-tests 90 "$(test_program Samples.Tests)" --filter-class '*DeviceTests*' --output detailed
   step launches 30 "$bin/TensorWasm.Gpu.Bench" --cpu guest --samples samples
 fi
+attacks meetings 75 --filter-method '*Meetings_that*'
+attacks matrices-warpgroup 30 --filter-method '*Matrices_of_a_warpgroup*'
+attacks matrices-warp 30 --filter-method '*Matrices_of_a_warp_*'
+if [[ "$device" == cuda ]]; then
+  step samples-tests 60 "$bin/TensorWasm.Samples.Tests" --filter-method '*on_a_GPU*' --output detailed
+else
+  step samples-tests 90 "$bin/TensorWasm.Samples.Tests" --filter-class '*DeviceTests*' --output detailed
+fi
+step host-tests 60 "$bin/TensorWasm.Host.Tests" --output detailed
 step samples 60 bash -c samples
-step endless-grids 40 "$(test_program Gpu.Attacks)" --filter-class "*$class*" --filter-method '*Grids_of*' --output detailed
-step attacks 100 env TENSORWASM_ATTACK_SECONDS=10 "$(test_program Gpu.Attacks)" --filter-class "*$class*" \
-  --filter-not-method '*Meetings_that_PTX*' --filter-not-method '*Grids_of*' --output detailed
+attacks attacks 90 --filter-not-method '*Meetings_that*' --filter-not-method '*Matrices_of*' --filter-not-method '*Mutants*'
 if [[ "$device" == cuda ]]; then
   bench fences 40
   step triton 90 python3 bench/triton/run.py "$bin/tensorwasm" bench/triton/sm90
@@ -99,6 +104,7 @@ if [[ "$device" == cuda ]]; then
   bench victim 40
   bench regions 40
 fi
+attacks mutants 30 --filter-method '*Mutants*'
 
 {
   date -u '+%Y-%m-%d %H:%M UTC'

@@ -1,5 +1,5 @@
-// The driver's own launches in a loop, the yardstick for launches from guests. The graphs of other kernels than "nothing"
-// tell what a kernel's beginning costs: reading a parameter, reading the timer, both with the comparison of a deadline.
+// The driver's own launches in a loop, the yardstick for launches from guests. Graphs of more than "nothing" tell what a
+// kernel's beginning costs: parameters that nothing reads, one that is read, one that the timer is compared with.
 //   cc -O2 launch.c -o launch -I/usr/local/cuda/include -lcuda && ./launch
 #include <cuda.h>
 #include <stdio.h>
