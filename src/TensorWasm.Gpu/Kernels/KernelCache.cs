@@ -110,6 +110,10 @@ internal sealed class KernelCache(GpuDevice device, PtxLimits limits, long maxId
             {
                 throw new GpuException(GpuErrorCode.MalformedPtx, string.Join('\n', fenced.Diagnostics.Take(20)));
             }
+            if (KernelTarget.Problem(fenced.Target, device.Info) is { } problem)
+            {
+                throw new GpuException(GpuErrorCode.InvalidKernel, problem);
+            }
             foreach (var kernel in fenced.Kernels)
             {
                 CheckLocal(kernel.Name, kernel.LocalBytes);

@@ -41,6 +41,9 @@ public sealed class FencedModule
 
     internal ModuleSyntax Source { get; }
 
+    /// <summary>The architecture that the author compiled it for, such as <c>sm_80</c> (PTX ISA 11.1.2).</summary>
+    public string Target => Source.Targets[0];
+
     /// <summary>The fenced kernels as a syntax tree, without debug sections, pragmas or anything unverified.</summary>
     /// <returns>The tree.</returns>
     public ModuleSyntax ToSyntax()
