@@ -18,7 +18,8 @@ done
 # Of a test framework in many languages, and for other systems.
 rm -f "$out"/bin/*.pdb "$out"/bin/*.xml
 
-for path in TensorWasm.slnx samples docs src/TensorWasm.Host/Wit src/TensorWasm.Host/Gpu bench/triton; do
+for path in TensorWasm.slnx samples docs src/TensorWasm.Host/Wit src/TensorWasm.Host/Gpu \
+    src/TensorWasm.Host/Telemetry bench/triton; do
     rm -rf "${out:?}/$path"
     mkdir -p "$out/$(dirname "$path")"
     cp -r "$path" "$out/$path"

@@ -12,6 +12,8 @@ public sealed class GpuKernel
     /// </summary>
     public const long MaxBlocks = 1L << 26;
 
+    private readonly int _maxThreads;
+
     internal GpuKernel(KernelModule module, int index, FencedKernel fenced, KernelResources resources)
     {
         Module = module;
@@ -20,6 +22,7 @@ public sealed class GpuKernel
         Resources = resources;
         ParameterBytes = (fenced.Kernel.Signature.Size + 7) / 8 * 8 + (fenced.HiddenParameters.Count * 8);
         BoundSharedBytes = fenced.StaticSharedBytes;
+        _maxThreads = Math.Min(resources.MaxThreadsPerBlock, fenced.Kernel.Bounds.MaximumBlockThreads);
     }
 
     /// <summary>The module it belongs to.</summary>
@@ -76,8 +79,7 @@ public sealed class GpuKernel
         {
             throw Wrong($"block {block} is not what .reqntid requires: ({string.Join(", ", required)})");
         }
-        var most = Math.Min(Resources.MaxThreadsPerBlock, device.MaxThreadsPerBlock);
-        most = Math.Min(most, bounds.MaximumBlockThreads);
+        var most = Math.Min(_maxThreads, device.MaxThreadsPerBlock);
         if ((ulong)block.X * block.Y * block.Z > (ulong)most)
         {
             throw Wrong($"block {block} has {block.Count} threads, but the kernel can have {most}");

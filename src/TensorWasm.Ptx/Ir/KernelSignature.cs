@@ -5,5 +5,5 @@ namespace TensorWasm.Ptx.Ir;
 public sealed record KernelSignature(IReadOnlyList<KernelParameter> Parameters)
 {
     /// <summary>Bytes of the parameter block.</summary>
-    public int Size => Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
+    public int Size { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
 }
