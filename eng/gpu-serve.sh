@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Drives the real gateway with guests that launch kernels, by curl, and prints what was asked and answered: two tenants,
-# calls alone and at once, a job, a model, accounts, metrics, the audit log.
+# calls alone and at once, a job, a model, accounts, metrics, a server that is killed below its supervisor, the audit log.
 #
 #   eng/gpu-serve.sh TENSORWASM [cuda|cpu]      TENSORWASM is the command line; fails at the first answer that is not right
 set -euo pipefail
@@ -48,7 +48,7 @@ deploy() {
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<< "$answer" | head -n 1; }
 
 "$tensorwasm" devices
-"$tensorwasm" serve --addr 127.0.0.1:0 --data "$work/data" --gpu "$device" 2> "$work/log" &
+"$tensorwasm" serve --addr 127.0.0.1:0 --data "$work/data" --gpu "$device" --supervise 2> "$work/log" &
 server=$!
 for _ in $(seq 200); do
   grep -q '"event":"Listening"' "$work/log" && break
@@ -116,6 +116,14 @@ done
 answer="$(curl -s -H "Authorization: Bearer $admin" "${address}metrics")"
 grep -E '^tensor_wasm_(kernel_dispatches|tenant_gpu|gpu_memory|http_requests_total)' <<< "$answer"
 expect "metrics tell each tenant's device time" "$answer" 'tensor_wasm_tenant_gpu_time'
+
+echo "> kill -9 of the server, below its supervisor"
+kill -9 "$(sed -n 's/.*"ProcessId":"*\([0-9]*\).*/\1/p' "$work/log" | tail -n 1)"
+ask "${tokens[7]}" POST "functions/$saxpy/invoke" '{}'
+expect "the next server has opened the device, and the function is there" "$answer" '"result":"ok"'
+answer="$(curl -s -H "Authorization: Bearer $admin" "${address}metrics" | grep '^tensor_wasm_server_restarts')"
+echo "$answer"
+expect "the restart is counted" "$answer" 'reason="killed"} 1'
 
 kill -TERM "$server"
 wait "$server"
