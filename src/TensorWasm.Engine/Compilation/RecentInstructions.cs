@@ -26,6 +26,9 @@ internal struct RecentInstructions
 
     internal readonly Opcode Opcode(int index) => At(index).Opcode;
 
+    /// <summary>The value that the last instruction pushed, if it is a constant.</summary>
+    internal readonly long? Constant => _0.Opcode is Wasm.Opcode.I32Const or Wasm.Opcode.I64Const ? _0.Value : null;
+
     /// <summary>Where the code of an instruction begins.</summary>
     internal readonly int StartOf(int index) => At(index).Start;
 
