@@ -13,6 +13,10 @@ internal sealed partial class FunctionCompiler
     /// <summary>Bytes of the CIL instruction that compares.</summary>
     private const int ComparisonSize = 2;
 
+    private const int MaxLocalsOfSelects = 128;
+
+    private int _selects;
+
     private void CompileSelect()
     {
         var kind = Peek(1);
@@ -26,7 +30,7 @@ internal sealed partial class FunctionCompiler
         Need(3);
         var condition = Scratch(ValueKind.I32);
         var second = Scratch(kind, 1);
-        var first = Scratch(kind, 2);
+        var first = LocalOfSelect(kind);
         _il.Stloc(condition);
         _il.Stloc(second);
         _il.Stloc(first);
@@ -42,7 +46,12 @@ internal sealed partial class FunctionCompiler
         Push(kind);
     }
 
-    /// <summary>second ^ ((first ^ second) &amp; mask), where the mask has all bits set or none.</summary>
+    /// <summary>
+    /// A local for the result of a branch: a new one each time, up to a limit, since RyuJIT would copy from one that many share.
+    /// </summary>
+    private int LocalOfSelect(ValueKind kind) => _selects++ < MaxLocalsOfSelects ? NewLocal(ClrTypes.Of(kind)) : Scratch(kind, 2);
+
+    /// <summary>(first &amp; mask) | (second &amp; ~mask), where the mask has all bits set or none.</summary>
     private void CompileIntegerSelect(ValueKind kind)
     {
         Need(3);
@@ -50,13 +59,14 @@ internal sealed partial class FunctionCompiler
         var second = Scratch(kind, 2);
         EmitMask(kind);
         _il.Stloc(mask);
-        _il.Op(ILOpCode.Dup);
+        _il.Ldloc(mask);
+        _il.Op(ILOpCode.Not);
+        _il.Op(ILOpCode.And);
         _il.Stloc(second);
-        _il.Op(ILOpCode.Xor);
         _il.Ldloc(mask);
         _il.Op(ILOpCode.And);
         _il.Ldloc(second);
-        _il.Op(ILOpCode.Xor);
+        _il.Op(ILOpCode.Or);
         Pop(3);
         Push(kind);
     }
