@@ -10,6 +10,11 @@ namespace TensorWasm.Engine.Compilation;
 /// </content>
 internal sealed partial class FunctionCompiler
 {
+    /// <summary>Direct calls that a function's indirect calls may become: each takes blocks, of which RyuJIT optimises so many.</summary>
+    private const int MaxKnownCallees = 64;
+
+    private int _knownCallees;
+
     private void CompileCall(Opcode opcode, ref CodeReader reader)
     {
         if (opcode is Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef) _leavesByCall = true;
@@ -83,13 +88,21 @@ internal sealed partial class FunctionCompiler
         Pop(1);
 
         // The check branches, so the arguments wait in their slots.
+        if (isTail) LeaveForCall(type.Parameters.Count);
         Flush();
-        LoadTable(table);
-        _il.Field(ILOpCode.Ldfld, _references.Field(Members.TableFunctions));
+        var done = EmitKnownCallees(table, typeIndex, index, isTail);
+        LoadElements(table);
         _il.Ldloc(index);
         if (kind == ValueKind.I64) _il.Op(ILOpCode.Conv_u);
         _il.Op(ILOpCode.Ldelem_ref);
         _il.Stloc(callee);
+        if (done is { } label)
+        {
+            _il.Ldloc(callee);
+            EmitThrow(Members.Method(typeof(ReferenceOperations), nameof(ReferenceOperations.ThrowIndirectCall)));
+            FinishKnownCall(type, label, isTail);
+            return;
+        }
 
         var matches = _il.DefineLabel();
         _il.Ldloc(callee);
@@ -109,9 +122,65 @@ internal sealed partial class FunctionCompiler
         _il.Mark(matches);
 
         Need(type.Parameters.Count);
-        if (isTail) LeaveForCall(type.Parameters.Count);
         EmitCallThrough(callee, type, isTail);
         FinishCall(type, isTail);
+    }
+
+    /// <summary>
+    /// Calls directly what a constant table holds, by the element's index, so that RyuJIT may inline it. What is left is
+    /// any other index, which traps.
+    /// </summary>
+    /// <returns>Where to go on with the result, in its slot; null where nothing was emitted.</returns>
+    private IlLabel? EmitKnownCallees(int table, int typeIndex, int index, bool isTail)
+    {
+        var type = (FunctionType)_module.Types[typeIndex].Composite;
+        var callees = _layout.ConstantTables.Callees(table, typeIndex);
+        if (callees.Count == 0 || type.Results.Count > 1 || _knownCallees + callees.Count > MaxKnownCallees) return null;
+        _knownCallees += callees.Count;
+        var done = _il.DefineLabel();
+        var first = _stack.Count - type.Parameters.Count;
+        var labels = new IlLabel[callees.Count];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = _il.DefineLabel();
+            _il.Ldloc(index);
+            if (_module.Tables[table].Limits.Is64) _il.LdcI8((long)callees[i].Element);
+            else _il.LdcI4((int)callees[i].Element);
+            _il.Branch(ILOpCode.Beq, labels[i]);
+        }
+        var other = _il.DefineLabel();
+        _il.Branch(ILOpCode.Br, other);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            _il.Mark(labels[i]);
+            for (var j = first; j < _stack.Count; j++) _il.Ldloc(Slot(j, _stack[j]));
+            LoadContext();
+            if (isTail) _il.Op(ILOpCode.Tail);
+            _il.Call(_layout.Methods[callees[i].Function - _module.ImportedFunctions]);
+            if (isTail)
+            {
+                _il.Op(ILOpCode.Ret);
+                continue;
+            }
+            if (type.Results.Count > 0) _il.Stloc(Slot(first, type.Results[0].Kind));
+            _il.Branch(ILOpCode.Br, done);
+        }
+        _il.Mark(other);
+        return done;
+    }
+
+    /// <summary>Where direct calls in place of an indirect one meet: the result is in its slot.</summary>
+    private void FinishKnownCall(FunctionType type, IlLabel done, bool isTail)
+    {
+        _mostArguments = Math.Max(_mostArguments, type.Parameters.Count);
+        if (isTail)
+        {
+            MakeUnreachable();
+            return;
+        }
+        _il.Mark(done);
+        foreach (var result in type.Results) NoteWide(result.Kind);
+        ResetStack(_stack.Count - type.Parameters.Count, type.Results);
     }
 
     private void CompileReferenceCall(int typeIndex, bool isTail)
@@ -162,6 +231,18 @@ internal sealed partial class FunctionCompiler
         // RyuJIT looks through everything that waits on the CIL stack at each assignment.
         _maxOnIl = Math.Max(_maxOnIl, _onIl);
         if (type.Results.Count > 8) Flush();
+    }
+
+    private void LoadElements(int table)
+    {
+        if (table < _layout.DirectTables && _layout.ConstantTables.Contains(table))
+        {
+            LoadContext();
+            _il.Field(ILOpCode.Ldfld, _layout.TableElements[table]);
+            return;
+        }
+        LoadTable(table);
+        _il.Field(ILOpCode.Ldfld, _references.Field(Members.TableFunctions));
     }
 
     private void LoadTable(int table)

@@ -35,6 +35,9 @@ internal sealed class ModuleCompiler
     /// <summary>Bytes of CIL up to which a function is worth inlining wherever it is called.</summary>
     private const int SmallBody = 64;
 
+    /// <summary>Bytes of CIL up to which a function is worth inlining where only one instruction calls it.</summary>
+    private const int SingleCallBody = 256;
+
     private readonly WasmModule _module;
     private readonly CompilerOptions _options;
     private readonly MetadataBuilder _metadata = new();
@@ -47,7 +50,7 @@ internal sealed class ModuleCompiler
         _module = module;
         _options = options;
         _references = new References(_metadata);
-        _layout = new ModuleLayout(module) { Recursion = new RecursionUnroller(module) };
+        _layout = new ModuleLayout(module);
     }
 
     /// <summary>How many classes the functions need, if each has copies, a large frame and as many parts as it may.</summary>
@@ -80,7 +83,9 @@ internal sealed class ModuleCompiler
             var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + copies + inner.Count) : bodies[i];
 
             // Not exported ones: .NET leaves methods with this attribute out of Exception.StackTrace.
-            var isInlined = body.Code.Length <= SmallBody && !exported.Contains(i + _module.ImportedFunctions);
+            var function = i + _module.ImportedFunctions;
+            var isWorthInlining = body.Code.Length <= (_layout.Survey.CallsOf(function) == 1 ? SingleCallBody : SmallBody);
+            var isInlined = isWorthInlining && !exported.Contains(function);
             AddFunction(i, body, NameOf(i), isInlined ? MethodImplAttributes.AggressiveInlining : default);
         }
         AddCopies();
@@ -151,6 +156,11 @@ internal sealed class ModuleCompiler
         _layout.MemoryBases = Fields("m", _module.Memories.Count, typeof(nint));
         _layout.Memories = Fields("memory", _module.Memories.Count, typeof(Memory));
         _layout.Tables = Fields("table", _layout.DirectTables, typeof(Table));
+        _layout.TableElements = new EntityToken[_layout.DirectTables];
+        for (var i = 0; i < _layout.TableElements.Length; i++)
+        {
+            if (_layout.ConstantTables.Contains(i)) _layout.TableElements[i] = Field("elements" + i, typeof(Function[]));
+        }
         _layout.ImportCodes = Fields("code", _layout.DirectImports, typeof(nint));
         _layout.ImportContexts = Fields("context", _layout.DirectImports, typeof(object));
         _layout.Types = Fields("type", _layout.DirectTypes, typeof(DefinedType));
@@ -316,6 +326,11 @@ internal sealed class ModuleCompiler
         BindAll(il, _layout.MemoryBases, Members.BoundBases, ILOpCode.Ldelem_i);
         BindAll(il, _layout.Memories, Members.BoundMemories, ILOpCode.Ldelem_ref);
         BindAll(il, _layout.Tables, Members.BoundTables, ILOpCode.Ldelem_ref);
+        for (var i = 0; i < _layout.TableElements.Length; i++)
+        {
+            if (!_layout.ConstantTables.Contains(i)) continue;
+            BindOne(il, _layout.TableElements[i], i, Members.BoundTables, ILOpCode.Ldelem_ref, Members.TableFunctions);
+        }
         BindAll(il, _layout.Types, Members.BoundTypes, ILOpCode.Ldelem_ref);
         BindAll(il, _layout.ImportCodes, Members.BoundFunctions, ILOpCode.Ldelem_ref, Members.FunctionCode);
         BindAll(il, _layout.ImportContexts, Members.BoundFunctions, ILOpCode.Ldelem_ref, Members.FunctionContext);

@@ -17,6 +17,9 @@ internal sealed class ModuleLayout
     internal ModuleLayout(WasmModule module)
     {
         Module = module;
+        Survey = new CodeSurvey(module);
+        ConstantTables = new ConstantTables(module, Survey);
+        Recursion = new RecursionUnroller(module, Survey);
         _sharedGlobals = new bool[module.Globals.Count];
         for (var i = 0; i < _sharedGlobals.Length; i++)
         {
@@ -39,6 +42,12 @@ internal sealed class ModuleLayout
     /// <summary>The field of each table's object.</summary>
     internal EntityToken[] Tables { get; set; } = [];
 
+    /// <summary>The field of each constant table's array of elements; nothing for other tables.</summary>
+    internal EntityToken[] TableElements { get; set; } = [];
+
+    /// <summary>Which tables never change.</summary>
+    internal ConstantTables ConstantTables { get; }
+
     /// <summary>The field of each global that has one: its value, or its object if it is shared.</summary>
     internal EntityToken[] Globals { get; set; } = [];
 
@@ -55,7 +64,10 @@ internal sealed class ModuleLayout
     internal EntityToken[] Methods { get; set; } = [];
 
     /// <summary>Which functions have copies of themselves to call.</summary>
-    internal required RecursionUnroller Recursion { get; init; }
+    internal RecursionUnroller Recursion { get; }
+
+    /// <summary>What is known of all functions.</summary>
+    internal CodeSurvey Survey { get; }
 
     /// <summary>The context class.</summary>
     internal EntityHandle ContextType { get; set; }

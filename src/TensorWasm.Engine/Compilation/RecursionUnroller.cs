@@ -19,11 +19,11 @@ internal sealed class RecursionUnroller
 
     private readonly Dictionary<int, int> _firstCopies = [];
 
-    internal RecursionUnroller(WasmModule module)
+    internal RecursionUnroller(WasmModule module, CodeSurvey survey)
     {
         for (var i = 0; i < module.Bodies.Count; i++)
         {
-            if (module.Bodies[i].Code.Length > MaxCodeSize || !CallsItself(module, i)) continue;
+            if (module.Bodies[i].Code.Length > MaxCodeSize || !survey.CallsItself(i)) continue;
             _firstCopies[i] = module.Bodies.Count + (Copies * Functions.Count) + 1;
             Functions.Add(i);
         }
@@ -37,22 +37,5 @@ internal sealed class RecursionUnroller
     {
         var row = _firstCopies.TryGetValue(definedIndex, out var first) && copy < Copies ? first + copy : definedIndex + 1;
         return (EntityHandle)MetadataTokens.MethodDefinitionHandle(row);
-    }
-
-    private static bool CallsItself(WasmModule module, int definedIndex)
-    {
-        var body = module.Bodies[definedIndex];
-        var reader = new CodeReader(body.Code.Span, body.Offset);
-        while (!reader.AtEnd)
-        {
-            var opcode = reader.ReadOpcode();
-            if (opcode == Opcode.Call)
-            {
-                if (reader.ReadU32() == definedIndex + module.ImportedFunctions) return true;
-                continue;
-            }
-            reader.SkipImmediates(OpcodeTable.Get(opcode));
-        }
-        return false;
     }
 }
