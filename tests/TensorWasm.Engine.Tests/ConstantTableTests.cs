@@ -58,6 +58,25 @@ public sealed class ConstantTableTests
         Assert.Equal(TrapCode.UndefinedElement, trap.Code);
     }
 
+    /// <summary>Arguments that come from a block have never been on the stack of the code that is made.</summary>
+    [Fact]
+    public void Many_arguments_reach_the_callee()
+    {
+        var values = string.Join(' ', Enumerable.Range(1, 30).Select(value => $"(i32.const {value})"));
+        var types = string.Join(' ', Enumerable.Repeat("i32", 30));
+        using var guest = Guest.Load($"""
+            (module
+              (type $many (func (param {types}) (result i32)))
+              (table 1 funcref)
+              (elem (i32.const 0) func $last)
+              (func $last (type $many) (i32.sub (local.get 29) (local.get 0)))
+              (func (export "call") (result i32) (block (result {types}) {values}) (call_indirect (type $many) (i32.const 0)))
+              (func (export "tail") (result i32) (block (result {types}) {values}) (return_call_indirect (type $many) (i32.const 0))))
+            """);
+        Assert.Equal(29, guest.Call("call"));
+        Assert.Equal(29, guest.Call("tail"));
+    }
+
     [Theory]
     [InlineData("(elem (i32.const 1) func $double) (elem (i32.const 1) func $negate)", -7)]
     [InlineData("(elem (i32.const 0) func $double $negate) (elem (i32.const 1) func $double)", 14)]

@@ -137,6 +137,7 @@ internal sealed partial class FunctionCompiler
         var callees = _layout.ConstantTables.Callees(table, typeIndex);
         if (callees.Count == 0 || type.Results.Count > 1 || _knownCallees + callees.Count > MaxKnownCallees) return null;
         _knownCallees += callees.Count;
+        _maxOnIl = Math.Max(_maxOnIl, type.Parameters.Count);
         var done = _il.DefineLabel();
         var first = _stack.Count - type.Parameters.Count;
         var labels = new IlLabel[callees.Count];
