@@ -17,7 +17,7 @@ internal sealed partial class FunctionCompiler
     private const int MaxUnread = 8;
 
     /// <summary>Bytes of a function's instructions up to which it may be inlined.</summary>
-    private const int SmallFunction = 128;
+    internal const int SmallFunction = 128;
 
     /// <summary>Locals that were set and not read since, as the code is written, oldest first.</summary>
     private readonly List<int> _unread = [];

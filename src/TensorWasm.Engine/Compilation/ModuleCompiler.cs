@@ -83,9 +83,7 @@ internal sealed class ModuleCompiler
             var body = isLarge ? CheckedEntry(i, bodies[i], bodies.Length + copies + inner.Count) : bodies[i];
 
             // Not exported ones: .NET leaves methods with this attribute out of Exception.StackTrace.
-            var function = i + _module.ImportedFunctions;
-            var isWorthInlining = body.Code.Length <= (_layout.Survey.CallsOf(function) == 1 ? SingleCallBody : SmallBody);
-            var isInlined = isWorthInlining && !exported.Contains(function);
+            var isInlined = IsWorthInlining(i, body) && !exported.Contains(i + _module.ImportedFunctions);
             AddFunction(i, body, NameOf(i), isInlined ? MethodImplAttributes.AggressiveInlining : default);
         }
         AddCopies();
@@ -102,6 +100,12 @@ internal sealed class ModuleCompiler
         DefineTypes(firstContextMethod);
         return new CompiledAssembly(Serialize(), bodies.Count(body => body.ExceedsJitLimits));
     }
+
+    private bool IsWorthInlining(int definedIndex, CompiledBody body) =>
+        body.Code.Length <= SmallBody
+        || body.Code.Length <= SingleCallBody
+            && _layout.Survey.CallsOf(definedIndex + _module.ImportedFunctions) == 1
+            && _module.Bodies[definedIndex].Code.Length <= FunctionCompiler.SmallFunction;
 
     private CompiledBody[] CompileBodies()
     {
