@@ -66,8 +66,13 @@ export bin logs work device
 # The yardstick in C before and after, since clocks of processors and GPUs move.
 launches() {
   cc -O2 launch.c -o "$work/launch" -I/usr/local/cuda/include -L/usr/local/cuda/lib64/stubs -lcuda || return 1
-  "$work/launch" && "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples guest && "$work/launch" \
-    && "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples launches && "$work/launch"
+  local failed=0 section
+  "$work/launch" || failed=1
+  for section in guest launches; do
+    "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples "$section" || failed=1
+    "$work/launch" || failed=1
+  done
+  return $failed
 }
 export -f launches
 
