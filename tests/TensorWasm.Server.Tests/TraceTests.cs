@@ -69,9 +69,11 @@ public sealed class TraceTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var function = await gateway.DeployAsync(Recorder);
-        var job = (await gateway.SendAsync("POST", $"/functions/{function}/invoke-async", json: "{}")).Json.GetProperty("job_id").GetString();
+        var submitted = await gateway.SendAsync("POST", $"/functions/{function}/invoke-async", json: "{}");
         await Wait.UntilAsync(async () => (await ListAsync(gateway, "")).GetArrayLength() == 1);
-        Assert.Equal(job, Text((await ListAsync(gateway, ""))[0], "job_id"));
+        // It belongs to the trace of the request that submitted it.
+        var traced = (await gateway.SendAsync("GET", $"/traces/{submitted.Header("x-trace-id")}")).Json.GetProperty("invocations")[0];
+        Assert.Equal(submitted.Json.GetProperty("job_id").GetString(), Text(traced, "job_id"));
     }
 
     [Theory]
@@ -100,6 +102,9 @@ public sealed class TraceTests
             Assert.StartsWith($"00-{TraceId}-", chat.Header("traceresponse"));
             await gateway.SendAsync(
                 "POST", $"/functions/{recorder}/invoke", json: "{}", headers: ("traceparent", $"00-{TraceId}-{ParentId}-01"));
+            await gateway.SendAsync(
+                "POST", $"/functions/{recorder}/invoke-async", json: "{}", headers: ("traceparent", $"00-{new string('5', 32)}-{ParentId}-01"));
+            await Wait.UntilAsync(async () => (await ListAsync(gateway, $"?function={recorder}")).GetArrayLength() == 2);
             // A client that does not sample is not sampled.
             await gateway.SendAsync(
                 "POST", $"/functions/{recorder}/invoke", json: "{}", headers: ("traceparent", $"00-{new string('7', 32)}-{ParentId}-00"));
@@ -134,6 +139,12 @@ public sealed class TraceTests
         Assert.Equal(("guest", "1", "secret"), (work.Attributes["tensorwasm.origin"], work.Attributes["tensorwasm.tenant"], work.Attributes["guest.tensorwasm.tenant"]));
         var (name, attributes) = Assert.Single(work.Events);
         Assert.Equal(("log", "Warn", "work"), (name, attributes["level"], attributes["context"]));
+
+        // A job's way leads to the request that submitted it.
+        var later = receiver.Spans.Where(span => span.TraceId == new string('5', 32)).ToDictionary(span => span.Id);
+        var run = later.Values.Single(span => span.Name == "invoke.run");
+        Assert.Equal("async_invoke.job", later[run.ParentId].Name);
+        Assert.Equal("http.request", later[later[run.ParentId].ParentId].Name);
 
         // Metrics, too.
         foreach (var metric in (string[])

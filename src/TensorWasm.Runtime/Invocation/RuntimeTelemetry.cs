@@ -24,10 +24,10 @@ public static class RuntimeTelemetry
         return activity;
     }
 
-    internal static Activity? StartJob(JobRecord job)
+    internal static Activity? StartJob(JobRecord job, ActivityContext submitted)
     {
         if (!Source.HasListeners()) return null;
-        var activity = Source.StartActivity("async_invoke.job", ActivityKind.Consumer, default(ActivityContext));
+        var activity = Source.StartActivity("async_invoke.job", ActivityKind.Consumer, submitted);
         activity?.SetTag(TenantTag, job.Tenant.ToString());
         activity?.SetTag("tensorwasm.job", job.Id.ToString());
         return activity;

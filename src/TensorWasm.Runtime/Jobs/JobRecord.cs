@@ -35,6 +35,9 @@ public sealed record JobRecord
     /// <summary>The key under which the client may submit it again without its running twice; null for none.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>The W3C traceparent of the request that submitted it; null for none.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>A digest of all that was asked for, by which a second request of the same key is compared.</summary>
     public required Digest Request { get; init; }
 

@@ -30,4 +30,7 @@ public sealed record JobRequest
     /// A key under which the same request may be sent again without its running twice; null for none.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The W3C traceparent of the request that submitted it; null for none.</summary>
+    public string? TraceParent { get; init; }
 }

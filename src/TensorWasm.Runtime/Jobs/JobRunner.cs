@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace TensorWasm.Runtime;
 
@@ -206,7 +207,8 @@ internal sealed class JobRunner : IAsyncDisposable
                 return Failed(job, error);
             }
         }
-        using var activity = RuntimeTelemetry.StartJob(job);
+        _ = ActivityContext.TryParse(job.TraceParent, null, isRemote: true, out var submitted);
+        using var activity = RuntimeTelemetry.StartJob(job, submitted);
         using var output = new OutputStream(_options.MaxOutputBytes);
         var invocation = _invoker.InvokeAsync(
             new InvocationRequest
@@ -218,6 +220,7 @@ internal sealed class JobRunner : IAsyncDisposable
                 Input = input,
                 Deadline = job.Deadline,
                 Job = job.Id,
+                TraceId = submitted == default ? null : submitted.TraceId.ToHexString(),
                 Output = output,
             },
             running.Token).AsTask();

@@ -173,6 +173,7 @@ public sealed class JobService
             InputBytes = request.Input.Length,
             Deadline = request.Deadline,
             IdempotencyKey = request.IdempotencyKey,
+            TraceParent = request.TraceParent,
             Request = asked,
             CreatedAt = now,
         };

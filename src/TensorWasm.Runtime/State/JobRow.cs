@@ -52,4 +52,6 @@ internal sealed class JobRow
     public int? ErrorKind { get; set; }
 
     public string? ErrorMessage { get; set; }
+
+    public string? TraceParent { get; set; }
 }

@@ -85,6 +85,7 @@ internal sealed partial class JobStore(StateDatabase database) : IJobStore
                 InputBytes = job.InputBytes,
                 DeadlineSeconds = job.Deadline?.TotalSeconds,
                 IdempotencyKey = job.IdempotencyKey,
+                TraceParent = job.TraceParent,
                 RequestDigest = job.Request.Text,
                 CreatedMs = Columns.Of(job.CreatedAt),
             });
@@ -144,6 +145,7 @@ internal sealed partial class JobStore(StateDatabase database) : IJobStore
         InputBytes = row.InputBytes,
         Deadline = row.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         IdempotencyKey = row.IdempotencyKey,
+        TraceParent = row.TraceParent,
         Request = Digest.Parse(row.RequestDigest),
         Status = (JobStatus)row.Status,
         Attempts = row.Attempts,

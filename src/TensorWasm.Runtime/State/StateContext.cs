@@ -107,6 +107,7 @@ internal sealed class StateContext(DbContextOptions options) : DbContext(options
         row.Property(r => r.RequestDigest).HasMaxLength(64);
         row.Property(r => r.OutputDigest).HasMaxLength(64);
         row.Property(r => r.ErrorMessage).HasMaxLength(2048);
+        row.Property(r => r.TraceParent).HasMaxLength(55);
         row.HasIndex(r => new { r.TenantId, r.IdempotencyKey }).IsUnique().HasDatabaseName("ix_jobs_key");
         row.HasIndex(r => new { r.TenantId, r.Id }).HasDatabaseName("ix_jobs_tenant");
         row.HasIndex(r => new { r.Status, r.CreatedMs }).HasDatabaseName("ix_jobs_status");

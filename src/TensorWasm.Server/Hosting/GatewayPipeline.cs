@@ -116,19 +116,16 @@ internal sealed partial class GatewayPipeline(
             activity.SetTag("http.route", request.Route.Pattern);
             activity.SetTag("url.path", http.Path.Value);
             activity.SetTag("request_id", request.RequestId);
-            request.TraceId = activity.TraceId.ToHexString();
-            // W3C Trace Context, level 2: which span of the trace the request was here.
-            var flags = activity.Recorded ? "01" : "00";
-            request.Http.Response.Headers["traceresponse"] = $"00-{request.TraceId}-{activity.SpanId.ToHexString()}-{flags}";
         }
-        else
-        {
-            var id = parent.TraceId == default ? ActivityTraceId.CreateRandom() : parent.TraceId;
-            request.TraceId = id.ToHexString();
-        }
+        request.Trace = activity?.Context ?? (parent == default
+            ? new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.None)
+            : parent);
+        request.TraceId = request.Trace.TraceId.ToHexString();
         var headers = request.Http.Response.Headers;
         headers["X-Request-Id"] = request.RequestId;
         headers["x-trace-id"] = request.TraceId;
+        // W3C Trace Context, level 2: which span of the trace the request was here.
+        if (activity is not null) headers["traceresponse"] = request.TraceParent;
         return activity;
     }
 

@@ -21,6 +21,13 @@ internal sealed class GatewayRequest(HttpContext context, Route route)
     /// <summary>32 hexadecimal digits: the client's trace, or a new one.</summary>
     internal string TraceId { get; set; } = "";
 
+    /// <summary>Its place in the trace: its own span, or without one the client's.</summary>
+    internal ActivityContext Trace { get; set; }
+
+    /// <summary><see cref="Trace"/> as W3C Trace Context writes it.</summary>
+    internal string TraceParent =>
+        $"00-{TraceId}-{Trace.SpanId.ToHexString()}-{(Trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00")}";
+
     internal Caller Caller { get; set; } = Caller.Anonymous;
 
     internal TenantId Tenant { get; set; }

@@ -84,6 +84,7 @@ internal sealed class JobRoutes(JobService jobs)
                 Input = body.Input,
                 Deadline = body.Deadline,
                 IdempotencyKey = key.Count == 0 || key[0]!.Length == 0 ? null : key[0],
+                TraceParent = request.TraceParent,
             },
             request.Aborted).ConfigureAwait(false);
         if (!outcome.Succeeded) return RuntimeErrors.Of(outcome.Error);
