@@ -66,7 +66,8 @@ internal sealed class GuestRunner(RunSettings settings, CliContext context)
         // The guest writes to the descriptors themselves.
         context.Flush();
         using var deadline = settings.Timeout is { } timeout ? store.InterruptAfter(timeout) : null;
-        gpu.Context.BeginInvocation(settings.Timeout, new ConsoleStream(context));
+        gpu.Context.BeginInvocation(
+            settings.Timeout, new ConsoleStream(context), HostLinker.UsesHost(module) ? GuestLog.CreateTrace(context) : null);
         Instance? instance = null;
         try
         {

@@ -41,6 +41,9 @@ public sealed class InvocationTrace
         StartedAt = time.GetUtcNow() - time.GetElapsedTime(started);
     }
 
+    /// <summary>Told of each log record as it is added, on the guest's thread; it must not throw.</summary>
+    public Action<TraceLog>? Logged { get; init; }
+
     /// <summary>When the invocation began.</summary>
     public DateTimeOffset StartedAt { get; }
 
@@ -148,7 +151,9 @@ public sealed class InvocationTrace
                 DroppedLogs++;
                 return false;
             }
-            _logs.Add(new TraceLog(Now, level, message, context, Innermost));
+            var log = new TraceLog(Now, level, message, context, Innermost);
+            _logs.Add(log);
+            Logged?.Invoke(log);
             return true;
         }
     }

@@ -31,6 +31,22 @@ public sealed class GpuRunTests : CliTest
     }
 
     [Fact]
+    public void What_a_guest_logs_is_told_on_standard_error_and_harms_no_terminal()
+    {
+        var module = Write("log.wat", """
+            (module
+              (import "wasi:logging/logging" "log" (func $wasi (param i32 i32 i32 i32 i32)))
+              (import "tensorwasm:telemetry/host@0.1.0" "log" (func $log (param i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "about\1b[2Jsaid\n")
+              (func (export "_start")
+                (call $wasi (i32.const 4) (i32.const 0) (i32.const 5) (i32.const 5) (i32.const 9))
+                (drop (call $log (i32.const 2) (i32.const 9) (i32.const 4)))))
+            """);
+        Assert.Equal(new CliResult(0, "", "error: about: \\u{1b}[2Jsaid\\u{a}\ninfo: said\n"), Run("run", module));
+    }
+
+    [Fact]
     public void Auto_finds_a_device()
     {
         var result = Run("run", VectorAdd, "1000");
