@@ -9,7 +9,8 @@ internal sealed class GuestThreads
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
-    private readonly Stack<Worker> _idle = [];
+    /// <summary>Those that wait for work, the latest last; also the lock.</summary>
+    private readonly List<Worker> _idle = [];
 
     /// <summary>Runs work on a thread of its own, in the caller's execution context: its trace goes on there.</summary>
     internal Task<T> RunAsync<T>(Func<T> work)
@@ -29,8 +30,16 @@ internal sealed class GuestThreads
         var context = ExecutionContext.Capture();
         lock (_idle)
         {
-            if (_idle.TryPop(out var worker)) worker.Give(run, context);
-            else _ = new Worker(this, run, context);
+            if (_idle.Count == 0)
+            {
+                _ = new Worker(this, run, context);
+            }
+            else
+            {
+                var worker = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+                worker.Give(run, context);
+            }
         }
         return done.Task;
     }
@@ -38,7 +47,7 @@ internal sealed class GuestThreads
     private sealed class Worker
     {
         private readonly GuestThreads _threads;
-        private readonly SemaphoreSlim _given = new(0);
+        private readonly object _gate = new();
         private Action? _work;
         private ExecutionContext? _context;
 
@@ -48,36 +57,38 @@ internal sealed class GuestThreads
             new Thread(Run) { IsBackground = true, Name = "guest" }.UnsafeStart();
         }
 
+        /// <summary>Gives it work; the caller has taken it from the idle, under their lock.</summary>
         internal void Give(Action work, ExecutionContext? context)
         {
-            (_work, _context) = (work, context);
-            _given.Release();
+            lock (_gate)
+            {
+                (_work, _context) = (work, context);
+                Monitor.Pulse(_gate);
+            }
         }
 
         private void Run()
         {
-            while (_work is { } work)
+            do
             {
-                var context = _context;
+                var (work, context) = (_work!, _context);
                 (_work, _context) = (null, null);
                 if (context is null) work();
                 else ExecutionContext.Run(context, static work => ((Action)work!)(), work);
-                lock (_threads._idle) _threads._idle.Push(this);
-                if (!_given.Wait(IdleTime)) Leave();
+                lock (_threads._idle) _threads._idle.Add(this);
             }
-            _given.Dispose();
+            while (IsGivenWork());
         }
 
-        // Unless work was given at the last moment, when the worker is not among the idle any more.
-        private void Leave()
+        private bool IsGivenWork()
         {
-            lock (_threads._idle)
+            lock (_gate)
             {
-                Worker[] others = [.. _threads._idle.Where(other => other != this).Reverse()];
-                if (others.Length == _threads._idle.Count) return;
-                _threads._idle.Clear();
-                foreach (var other in others) _threads._idle.Push(other);
+                if (_work is not null || Monitor.Wait(_gate, IdleTime)) return true;
             }
+
+            // It leaves, unless work was given at the last moment: then it is not among the idle any more.
+            lock (_threads._idle) return !_threads._idle.Remove(this);
         }
     }
 }
