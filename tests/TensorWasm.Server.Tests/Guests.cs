@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TensorWasm.Server.Tests;
 
 /// <summary>Guests in the text format.</summary>
@@ -50,4 +52,37 @@ internal static class Guests
             (loop $again
               (br_if $again (i32.eqz (call $emit (i32.const 0) (i32.const 1024)))))))
         """;
+
+    /// <summary>Launches a kernel once, and answers 0.</summary>
+    internal static readonly string LaunchesOnce = Launcher("");
+
+    /// <summary>Launches a kernel again and again until that fails, and answers with what.</summary>
+    internal static readonly string LaunchesUntilFailure = Launcher("(br_if $again (i32.eqz (local.get $answer)))");
+
+    private static string Launcher(string afterWait)
+    {
+        var ptx = Encoding.UTF8.GetBytes(
+            ".version 7.0\n.target sm_70\n.address_size 64\n.visible .entry nothing() { ret; }\n");
+        var data = string.Concat(ptx.Select(value => $"\\{value:x2}"));
+        return $$"""
+            (module
+              (import "tensorwasm:gpu/host@0.1.0" "module-load" (func $load (param i32 i32 i32) (result i32)))
+              (import "tensorwasm:gpu/host@0.1.0" "module-kernel" (func $kernel (param i32 i32 i32) (result i32)))
+              (import "tensorwasm:gpu/host@0.1.0" "launch"
+                (func $launch (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+              (import "tensorwasm:gpu/host@0.1.0" "stream-wait" (func $wait (param i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "{{data}}")
+              (func (export "main") (result i32) (local $kernel i32) (local $answer i32)
+                (local.set $kernel (call $kernel
+                  (call $load (i32.const 0) (i32.const {{ptx.Length}}) (i32.const 0)) (i32.const 0) (i32.const 0)))
+                (loop $again
+                  (local.set $answer (call $launch
+                    (i32.const 0) (local.get $kernel) (i32.const 1) (i32.const 1) (i32.const 1) (i32.const 1)
+                    (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
+                  (if (i32.eqz (local.get $answer)) (then (local.set $answer (call $wait (i32.const 0)))))
+                  {{afterWait}})
+                (local.get $answer)))
+            """;
+    }
 }

@@ -91,4 +91,7 @@ public enum RuntimeErrorKind
 
     /// <summary>A fault of the runtime itself.</summary>
     Internal = 29,
+
+    /// <summary>The device has failed, and is not open again yet. Transient.</summary>
+    DeviceLost = 30,
 }

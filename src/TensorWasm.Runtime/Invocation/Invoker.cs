@@ -236,6 +236,8 @@ internal sealed class Invoker(
             case LimitExceededException limit:
                 return Failed(
                     RuntimeErrorKind.LimitExceeded, $"The guest needs more than it may have: {limit.Message}.");
+            case GpuException { Code: GpuErrorCode.DeviceLost }:
+                return Failed(RuntimeErrorKind.DeviceLost, "The device has failed, and is not open again yet; try again.");
             case GpuException gpu:
                 return Failed(RuntimeErrorKind.LimitExceeded, $"The device has no room for the guest: {gpu.Message}.");
             case OutOfMemoryException:

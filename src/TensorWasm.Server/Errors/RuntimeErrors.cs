@@ -44,6 +44,7 @@ internal static class RuntimeErrors
         RuntimeErrorKind.StateUnavailable => (ErrorKind.Unavailable, 503),
         RuntimeErrorKind.BlobUnavailable => (ErrorKind.Unavailable, 503),
         RuntimeErrorKind.ShuttingDown => (ErrorKind.Unavailable, 503),
+        RuntimeErrorKind.DeviceLost => (ErrorKind.Unavailable, 503),
         _ => (ErrorKind.Internal, 500),
     };
 }

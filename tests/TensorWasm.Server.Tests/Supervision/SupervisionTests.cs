@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace TensorWasm.Server.Tests;
@@ -6,12 +5,6 @@ namespace TensorWasm.Server.Tests;
 /// <summary>A server that loses its device, or is killed, below its supervisor.</summary>
 public sealed class SupervisionTests
 {
-    /// <summary>Launches a kernel again and again until that fails, and answers with what.</summary>
-    private static readonly string UntilFailure = Launcher("(br_if $again (i32.eqz (local.get $answer)))");
-
-    /// <summary>Launches a kernel once, and answers 0.</summary>
-    private static readonly string Once = Launcher("");
-
     /// <summary>Answers 7 when less than 3 of its 6 seconds are left.</summary>
     private const string Slow = """
         (module
@@ -28,9 +21,9 @@ public sealed class SupervisionTests
         var folder = Directory.CreateTempSubdirectory("tensorwasm-supervised-");
         await using (var server = await SupervisedServer.StartAsync(folder.FullName))
         {
-            var (adder, once) = (await server.DeployAsync(Guests.Add), await server.DeployAsync(Once));
+            var (adder, once) = (await server.DeployAsync(Guests.Add), await server.DeployAsync(Guests.LaunchesOnce));
             var slow = await server.DeployAsync(Slow, new { limits = new { deadline_ms = 6000 } });
-            var untilFailure = await server.DeployAsync(UntilFailure);
+            var untilFailure = await server.DeployAsync(Guests.LaunchesUntilFailure);
             Assert.Equal(0, await server.InvokeAsync(once));
             Assert.Equal(42, await server.InvokeAsync(adder));
 
@@ -115,31 +108,4 @@ public sealed class SupervisionTests
     }
 
     private static Task<string> MetricsAsync(SupervisedServer server) => server.SendAsync("GET", "/metrics");
-
-    private static string Launcher(string afterWait)
-    {
-        var ptx = Encoding.UTF8.GetBytes(
-            ".version 7.0\n.target sm_70\n.address_size 64\n.visible .entry nothing() { ret; }\n");
-        var data = string.Concat(ptx.Select(value => $"\\{value:x2}"));
-        return $$"""
-            (module
-              (import "tensorwasm:gpu/host@0.1.0" "module-load" (func $load (param i32 i32 i32) (result i32)))
-              (import "tensorwasm:gpu/host@0.1.0" "module-kernel" (func $kernel (param i32 i32 i32) (result i32)))
-              (import "tensorwasm:gpu/host@0.1.0" "launch"
-                (func $launch (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
-              (import "tensorwasm:gpu/host@0.1.0" "stream-wait" (func $wait (param i32) (result i32)))
-              (memory (export "memory") 1)
-              (data (i32.const 0) "{{data}}")
-              (func (export "main") (result i32) (local $kernel i32) (local $answer i32)
-                (local.set $kernel (call $kernel
-                  (call $load (i32.const 0) (i32.const {{ptx.Length}}) (i32.const 0)) (i32.const 0) (i32.const 0)))
-                (loop $again
-                  (local.set $answer (call $launch
-                    (i32.const 0) (local.get $kernel) (i32.const 1) (i32.const 1) (i32.const 1) (i32.const 1)
-                    (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
-                  (if (i32.eqz (local.get $answer)) (then (local.set $answer (call $wait (i32.const 0)))))
-                  {{afterWait}})
-                (local.get $answer)))
-            """;
-    }
 }
