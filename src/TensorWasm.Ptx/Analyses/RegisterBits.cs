@@ -17,33 +17,28 @@ public sealed class RegisterBits
     /// <summary>Steps of all questions together: registers with many definitions could make them exponential.</summary>
     private const int MaxSteps = 1 << 18;
 
-    private readonly List<Instruction>?[] _definitions;
+    private readonly Definitions _definitions;
     private readonly KnownBits?[] _known;
     private readonly bool[] _active;
     private readonly LaunchBounds _bounds;
     private readonly Kernel _kernel;
     private int _steps;
 
-    private RegisterBits(Kernel kernel)
+    private RegisterBits(Kernel kernel, Definitions definitions)
     {
         _kernel = kernel;
         _bounds = kernel.Bounds;
-        _definitions = new List<Instruction>?[kernel.Registers.Count];
+        _definitions = definitions;
         _known = new KnownBits?[kernel.Registers.Count];
         _active = new bool[kernel.Registers.Count];
-        foreach (Instruction instruction in kernel.Blocks.SelectMany(block => block.Instructions))
-        {
-            foreach (Register register in instruction.Writes)
-            {
-                (_definitions[register.Id] ??= []).Add(instruction);
-            }
-        }
     }
 
     /// <summary>Analyses a kernel as it stands.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <returns>The analysis.</returns>
-    public static RegisterBits Of(Kernel kernel) => new(kernel);
+    public static RegisterBits Of(Kernel kernel) => new(kernel, Definitions.Of(kernel));
+
+    internal static RegisterBits Of(Kernel kernel, Definitions definitions) => new(kernel, definitions);
 
     /// <summary>What is known of a register.</summary>
     /// <param name="register">The register.</param>
@@ -82,7 +77,8 @@ public sealed class RegisterBits
             return known;
         }
 
-        if (_active[id] || depth > MaxDepth || ++_steps > MaxSteps || _definitions[id] is not { } definitions)
+        ReadOnlySpan<Instruction> definitions = _definitions[register];
+        if (_active[id] || depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
         {
             return KnownBits.Below(size);
         }
@@ -99,7 +95,7 @@ public sealed class RegisterBits
 
         _active[id] = false;
         // A result found while a cycle is being followed may know too little; only outermost results are kept.
-        if (depth == 0 || definitions.Count == 1)
+        if (depth == 0 || definitions.Length == 1)
         {
             _known[id] = result;
         }

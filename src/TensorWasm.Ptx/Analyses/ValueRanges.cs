@@ -25,14 +25,14 @@ internal sealed class ValueRanges
 
     private readonly Kernel _kernel;
     private readonly RegisterBits _bits;
-    private readonly List<Instruction>?[] _definitions;
+    private readonly Definitions _definitions;
     private readonly ValueRange?[] _known;
     private readonly State[] _states;
     private readonly int[] _places;
 
     /// <summary>Where an instruction stands; null when it stands at several places, as after a loop was copied.</summary>
-    private readonly Dictionary<Instruction, (Block Block, int Index)?> _points = [];
-    private readonly Dictionary<Register, Dictionary<Block, List<int>>?> _orders = [];
+    private readonly Dictionary<Instruction, (Block Block, int Index)?> _points;
+    private readonly Dictionary<Register, Dictionary<Block, List<(int Index, Instruction Definition)>>?> _orders = [];
     private int _steps;
     private bool _readNothing;
     private int _open;
@@ -41,20 +41,19 @@ internal sealed class ValueRanges
     private ValueRanges(Kernel kernel)
     {
         _kernel = kernel;
-        _bits = RegisterBits.Of(kernel);
-        _definitions = new List<Instruction>?[kernel.Registers.Count];
+        _definitions = Definitions.Of(kernel);
+        _bits = RegisterBits.Of(kernel, _definitions);
         _known = new ValueRange?[kernel.Registers.Count];
         _states = new State[kernel.Registers.Count];
         _places = new int[kernel.Registers.Count];
-        foreach (Block block in kernel.Blocks)
+        _points = new(_definitions.Instructions);
+        foreach (Block block in kernel.Code)
         {
-            for (int i = 0; i < block.Instructions.Count; i++)
+            for (int i = 0; i < block.Code.Count; i++)
             {
-                Instruction instruction = block.Instructions[i];
-                _points[instruction] = _points.ContainsKey(instruction) ? null : (block, i);
-                foreach (Register register in instruction.Writes)
+                if (!_points.TryAdd(block.Code[i], (block, i)))
                 {
-                    (_definitions[register.Id] ??= []).Add(instruction);
+                    _points[block.Code[i]] = null;
                 }
             }
         }
@@ -69,6 +68,9 @@ internal sealed class ValueRanges
 
     /// <summary>Analyses a kernel as it stands.</summary>
     public static ValueRanges Of(Kernel kernel) => new(kernel);
+
+    /// <summary>What is known of registers' bits.</summary>
+    public RegisterBits Bits => _bits;
 
     /// <summary>Bounds of a register's value, or null.</summary>
     public ValueRange? Of(Register register) => Of(register, 0) is { IsNothing: false } range ? range : null;
@@ -91,7 +93,7 @@ internal sealed class ValueRanges
             return plain;
         }
 
-        if (descriptor.Id >= _definitions.Length || _definitions[descriptor.Id] is not [{ Guard: null } definition]
+        if (_definitions[descriptor] is not [{ Guard: null } definition]
             || definition.Opcode is not { Mnemonic: "or" or "add", Type.Bits: 64 }
             || definition.Operands[1] is not RegisterOperand { IsNegated: false } start
             || definition.Operands[2] is not ImmediateOperand { IsInteger: true } layout)
@@ -143,7 +145,8 @@ internal sealed class ValueRanges
             return _known[id];
         }
 
-        if (depth > MaxDepth || ++_steps > MaxSteps || _definitions[id] is not { } definitions)
+        ReadOnlySpan<Instruction> definitions = _definitions[register];
+        if (depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
         {
             return null;
         }
@@ -178,7 +181,7 @@ internal sealed class ValueRanges
     /// Adds to what comes into a cycle from outside what each round makes of it, until a round adds nothing: then the
     /// bounds hold in every iteration.
     /// </summary>
-    private ValueRange? Iterate(Register register, List<Instruction> definitions, ValueRange? assumed, int depth)
+    private ValueRange? Iterate(Register register, ReadOnlySpan<Instruction> definitions, ValueRange? assumed, int depth)
     {
         int id = register.Id;
         for (int round = 0; round < MaxRounds && assumed is { } known; round++)
@@ -200,7 +203,7 @@ internal sealed class ValueRanges
         return null;
     }
 
-    private ValueRange? Join(Register register, List<Instruction> definitions, int depth)
+    private ValueRange? Join(Register register, ReadOnlySpan<Instruction> definitions, int depth)
     {
         ValueRange? result = ValueRange.Nothing;
         foreach (Instruction definition in definitions)
@@ -422,7 +425,7 @@ internal sealed class ValueRanges
     /// </summary>
     private ValueRange? At(Instruction reader, Register register, int depth)
     {
-        bool isChosen = register.Id < _definitions.Length && _definitions[register.Id] is { Count: > 1 };
+        bool isChosen = _definitions[register].Length > 1;
         return isChosen && depth <= MaxDepth && LastBefore(reader, register) is { Guard: null, Writes.Count: 1 } last
             ? Narrow(Evaluate(last, depth + 1), _bits.Of(register))
             : Of(register, depth);
@@ -431,15 +434,15 @@ internal sealed class ValueRanges
     /// <summary>
     /// Where a register is defined, by block, in order; null when one of its definitions stands at several places.
     /// </summary>
-    private Dictionary<Block, List<int>>? PlacesOf(Register register)
+    private Dictionary<Block, List<(int Index, Instruction Definition)>>? PlacesOf(Register register)
     {
-        if (_orders.TryGetValue(register, out Dictionary<Block, List<int>>? known))
+        if (_orders.TryGetValue(register, out Dictionary<Block, List<(int Index, Instruction Definition)>>? known))
         {
             return known;
         }
 
-        Dictionary<Block, List<int>>? byBlock = [];
-        foreach (Instruction definition in register.Id < _definitions.Length ? _definitions[register.Id] ?? [] : [])
+        Dictionary<Block, List<(int Index, Instruction Definition)>>? byBlock = [];
+        foreach (Instruction definition in _definitions[register])
         {
             if (_points[definition] is not { } place)
             {
@@ -447,12 +450,12 @@ internal sealed class ValueRanges
                 break;
             }
 
-            if (!byBlock.TryGetValue(place.Block, out List<int>? indices))
+            if (!byBlock.TryGetValue(place.Block, out List<(int Index, Instruction Definition)>? places))
             {
-                byBlock.Add(place.Block, indices = []);
+                byBlock.Add(place.Block, places = []);
             }
 
-            indices.Add(place.Index);
+            places.Add((place.Index, definition));
         }
 
         _orders.Add(register, byBlock);
@@ -463,15 +466,21 @@ internal sealed class ValueRanges
     private Instruction? LastBefore(Instruction reader, Register register)
     {
         if (_points.GetValueOrDefault(reader) is not { } point
-            || PlacesOf(register)?.GetValueOrDefault(point.Block) is not { } indices)
+            || PlacesOf(register)?.GetValueOrDefault(point.Block) is not { } places)
         {
             return null;
         }
 
         // Definitions were found in the order of the code.
-        int at = indices.BinarySearch(point.Index);
-        at = (at < 0 ? ~at : at) - 1;
-        return at < 0 ? null : point.Block.Instructions[indices[at]];
+        int low = 0;
+        int high = places.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = places[middle].Index < point.Index ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? null : places[low - 1].Definition;
     }
 
     /// <summary>An unsigned widening product reads negative numbers as large ones.</summary>

@@ -35,10 +35,16 @@ public sealed class Instruction
     public string? Reason { get; }
 
     /// <summary>Registers it reads, guard and address registers included.</summary>
-    public IReadOnlyList<Register> Reads => _reads ??= Collect(written: false);
+    public IReadOnlyList<Register> Reads => Read;
 
     /// <summary>Registers it writes.</summary>
-    public IReadOnlyList<Register> Writes => _writes ??= Collect(written: true);
+    public IReadOnlyList<Register> Writes => Written;
+
+    /// <summary><see cref="Reads"/>, as passes walk them.</summary>
+    internal Register[] Read => _reads ??= Collect(written: false);
+
+    /// <summary><see cref="Writes"/>, as passes walk them.</summary>
+    internal Register[] Written => _writes ??= Collect(written: true);
 
     /// <inheritdoc/>
     public override string ToString() => PtxPrinter.Print(IrSyntax.Of(this));
@@ -58,42 +64,67 @@ public sealed class Instruction
 
     private Register[] Collect(bool written)
     {
-        List<Register> found = [];
+        Register[]? found = null;
+        int count = Visit(written, found);
+        if (count == 0)
+        {
+            return [];
+        }
+
+        found = new Register[count];
+        Visit(written, found);
+        return found;
+    }
+
+    /// <summary>Counts the registers, and keeps them where there is room for them.</summary>
+    private int Visit(bool written, Register[]? found)
+    {
+        int count = 0;
         for (int i = 0; i < Operands.Count; i++)
         {
             OperandSpec spec = Opcode.Operands[i];
-            Collect(Operands[i], written ? spec.IsWritten : spec.IsRead, written, found);
+            Visit(Operands[i], written ? spec.IsWritten : spec.IsRead, written, found, ref count);
         }
 
         if (!written && Guard is { } guard)
         {
-            found.Add(guard.Register);
+            Add(guard.Register, found, ref count);
         }
 
-        return [.. found];
+        return count;
     }
 
-    private static void Collect(Operand operand, bool wanted, bool written, List<Register> found)
+    private static void Visit(Operand operand, bool wanted, bool written, Register[]? found, ref int count)
     {
         switch (operand)
         {
             case RegisterOperand register when wanted:
-                found.Add(register.Register);
+                Add(register.Register, found, ref count);
                 break;
             case MemoryOperand { Base: { } address } when !written:
-                found.Add(address);
+                Add(address, found, ref count);
                 break;
             case VectorOperand vector:
-                foreach (Operand element in vector.Elements)
+                for (int i = 0; i < vector.Elements.Count; i++)
                 {
-                    Collect(element, wanted, written, found);
+                    Visit(vector.Elements[i], wanted, written, found, ref count);
                 }
 
                 break;
             case PairOperand pair:
-                Collect(pair.First, wanted, written, found);
-                Collect(pair.Second, wanted, written, found);
+                Visit(pair.First, wanted, written, found, ref count);
+                Visit(pair.Second, wanted, written, found, ref count);
                 break;
         }
+    }
+
+    private static void Add(Register register, Register[]? found, ref int count)
+    {
+        if (found is not null)
+        {
+            found[count] = register;
+        }
+
+        count++;
     }
 }

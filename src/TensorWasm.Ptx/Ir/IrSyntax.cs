@@ -11,7 +11,12 @@ internal static class IrSyntax
         GuardSyntax? guard = instruction.Guard is { } g
             ? new GuardSyntax(g.Register.Name, g.IsNegated, default)
             : null;
-        OperandSyntax[] operands = [.. instruction.Operands.Select(operand => Of(operand, tableName))];
+        OperandSyntax[] operands = instruction.Operands.Count == 0 ? [] : new OperandSyntax[instruction.Operands.Count];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            operands[i] = Of(instruction.Operands[i], tableName);
+        }
+
         return new InstructionSyntax(guard, instruction.Opcode.Text, operands, default);
     }
 
@@ -118,7 +123,7 @@ internal static class IrSyntax
     private static OperandSyntax Of(Operand operand, string? tableName) => operand switch
     {
         RegisterOperand { IsNegated: true } r => new NegatedSyntax(r.Register.Name, default),
-        RegisterOperand r => new NameSyntax(r.Register.Name, null, 0, default),
+        RegisterOperand r => r.Register.Syntax,
         ImmediateOperand i => new ImmediateSyntax(i.Kind, i.Bits, default),
         SpecialOperand s => new NameSyntax(s.Register.Name, null, 0, default),
         AddressOfOperand a => new NameSyntax(a.Variable.Name, null, a.Offset, default),

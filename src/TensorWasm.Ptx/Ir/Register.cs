@@ -1,4 +1,5 @@
 using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Syntax;
 
 namespace TensorWasm.Ptx.Ir;
 
@@ -20,6 +21,13 @@ public sealed class Register
 
     /// <summary>The declared type.</summary>
     public PtxType Type { get; }
+
+    /// <summary>Its name in a syntax tree, which all its uses share.</summary>
+    internal NameSyntax Syntax => field ??= new NameSyntax(Name, null, 0, default);
+
+    /// <summary>Its number: registers are told apart by reference, and are of one kernel where they are looked up.</summary>
+    /// <returns>The number.</returns>
+    public override int GetHashCode() => Id;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -7,16 +7,18 @@ namespace TensorWasm.Ptx.Isa;
 public sealed class PtxOpcode
 {
     private readonly InstructionForm _form;
+    private readonly string[] _suffixes;
     private readonly IReadOnlyDictionary<string, string> _captures;
 
     internal PtxOpcode(
         string text, string[] suffixes, InstructionForm form, IReadOnlyDictionary<string, string> captures)
     {
         Text = text;
-        Suffixes = suffixes;
+        _suffixes = suffixes;
         _form = form;
         _captures = captures;
         Operands = form.ResolveOperands(captures);
+        RequiredOperands = Operands.Count(spec => !spec.IsOptional);
         int dot = text.IndexOf('.', StringComparison.Ordinal);
         Mnemonic = dot < 0 ? text : text[..dot];
         Space = StateSpaces.Parse(captures.GetValueOrDefault("S"));
@@ -32,7 +34,7 @@ public sealed class PtxOpcode
     public string Mnemonic { get; }
 
     /// <summary>The words after it, in order.</summary>
-    public IReadOnlyList<string> Suffixes { get; }
+    public IReadOnlyList<string> Suffixes => _suffixes;
 
     /// <summary>What its operands must be.</summary>
     public IReadOnlyList<OperandSpec> Operands { get; }
@@ -64,6 +66,9 @@ public sealed class PtxOpcode
     public bool IsTerminator =>
         Effect is Effect.Branch or Effect.BranchTable or Effect.Return or Effect.Exit or Effect.Trap;
 
+    /// <summary>How many operands it has at least.</summary>
+    internal int RequiredOperands { get; }
+
     internal int MinimumSm => _form.MinimumSm;
 
     internal bool IsArchitectureSpecific => _form.IsArchitectureSpecific;
@@ -78,7 +83,18 @@ public sealed class PtxOpcode
     /// <summary>Whether the opcode has a suffix.</summary>
     /// <param name="suffix">The suffix without its dot.</param>
     /// <returns>True when it does.</returns>
-    public bool Has(string suffix) => Suffixes.Contains(suffix, StringComparer.Ordinal);
+    public bool Has(string suffix)
+    {
+        foreach (string own in _suffixes)
+        {
+            if (own == suffix)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Text;

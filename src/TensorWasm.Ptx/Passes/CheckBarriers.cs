@@ -12,15 +12,18 @@ internal static class CheckBarriers
     public static void Run(Kernel kernel)
     {
         ulong? only = null;
-        foreach (Instruction instruction in kernel.Blocks.SelectMany(block => block.Instructions))
+        foreach (Block block in kernel.Code)
         {
-            if (instruction.Opcode.Effect == Effect.Barrier)
+            foreach (Instruction instruction in block.Code)
             {
-                only = Check(kernel, instruction, only);
-            }
-            else if (instruction.Opcode.Effect is Effect.Wgmma or Effect.WgmmaSync)
-            {
-                CheckWarpGroup(kernel, instruction);
+                if (instruction.Opcode.Effect == Effect.Barrier)
+                {
+                    only = Check(kernel, instruction, only);
+                }
+                else if (instruction.Opcode.Effect is Effect.Wgmma or Effect.WgmmaSync)
+                {
+                    CheckWarpGroup(kernel, instruction);
+                }
             }
         }
     }

@@ -15,23 +15,30 @@ internal static class CheckMasks
 
     public static void Run(Kernel kernel)
     {
-        RegisterBits bits = RegisterBits.Of(kernel);
-        foreach (Instruction instruction in kernel.Blocks.SelectMany(block => block.Instructions))
+        RegisterBits? bits = null;
+        foreach (Block block in kernel.Code)
         {
-            if (instruction.Opcode.Effect == Effect.Warp && instruction.Opcode.Has("sync")
-                && !IsWhole(instruction.Operands[^1], bits) && !instruction.Opcode.Has("aligned"))
+            foreach (Instruction instruction in block.Code)
             {
-                throw new NotFenceableException(
-                    instruction, "the member mask must be the constant 0xffffffff: lanes with different masks fault");
+                if (instruction.Opcode.Effect == Effect.Warp && instruction.Opcode.Has("sync")
+                    && !instruction.Opcode.Has("aligned") && !IsWhole(instruction.Operands[^1], kernel, ref bits))
+                {
+                    throw new NotFenceableException(
+                        instruction, "the member mask must be the constant 0xffffffff: lanes with different masks fault");
+                }
             }
         }
     }
 
-    private static bool IsWhole(Operand mask, RegisterBits bits) => mask switch
+    private static bool IsWhole(Operand mask, Kernel kernel, ref RegisterBits? bits)
     {
-        ImmediateOperand { IsInteger: true } constant => (constant.Bits & WholeWarp) == WholeWarp,
-        RegisterOperand { IsNegated: false, Register: var register } =>
-            bits.Of(register) is var known && (known.Mask & known.Value & WholeWarp) == WholeWarp,
-        _ => false,
-    };
+        if (mask is not RegisterOperand { IsNegated: false, Register: var register })
+        {
+            return mask is ImmediateOperand { IsInteger: true } constant && (constant.Bits & WholeWarp) == WholeWarp;
+        }
+
+        bits ??= RegisterBits.Of(kernel);
+        KnownBits known = bits.Of(register);
+        return (known.Mask & known.Value & WholeWarp) == WholeWarp;
+    }
 }

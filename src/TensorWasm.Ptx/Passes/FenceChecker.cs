@@ -13,38 +13,37 @@ namespace TensorWasm.Ptx.Passes;
 internal sealed class FenceChecker
 {
     private readonly PassContext _context;
-    private readonly Instruction?[] _definitions;
-    private readonly int[] _count;
-    private readonly ValueRanges _ranges;
+    private readonly Definitions _definitions;
 
     private FenceChecker(PassContext context)
     {
         _context = context;
-        _definitions = new Instruction?[context.Kernel.Registers.Count];
-        _count = new int[context.Kernel.Registers.Count];
-        _ranges = ValueRanges.Of(context.Kernel);
-        foreach (Instruction instruction in context.Kernel.Blocks.SelectMany(block => block.Instructions))
-        {
-            foreach (Register register in instruction.Writes)
-            {
-                _definitions[register.Id] = instruction;
-                _count[register.Id]++;
-            }
-        }
+        _definitions = Definitions.Of(context.Kernel);
     }
+
+    /// <summary>Its own, of the code as it is now.</summary>
+    private ValueRanges Ranges => field ??= ValueRanges.Of(_context.Kernel);
 
     public static void Run(PassContext context, IReadOnlySet<Instruction> proven)
     {
         var checker = new FenceChecker(context);
-        foreach (Instruction instruction in context.Kernel.Blocks.SelectMany(block => block.Instructions))
+        foreach (Block block in context.Kernel.Code)
         {
-            for (int i = 0; i < instruction.Operands.Count; i++)
+            foreach (Instruction instruction in block.Code)
             {
-                if (instruction.Operands[i] is MemoryOperand memory && !proven.Contains(instruction)
-                    && !checker.IsSafe(instruction, i, memory))
-                {
-                    throw new AnalysisException($"The access '{instruction}' at {instruction.Position} is not fenced.");
-                }
+                checker.Check(instruction, proven);
+            }
+        }
+    }
+
+    private void Check(Instruction instruction, IReadOnlySet<Instruction> proven)
+    {
+        for (int i = 0; i < instruction.Operands.Count; i++)
+        {
+            if (instruction.Operands[i] is MemoryOperand memory && !proven.Contains(instruction)
+                && !IsSafe(instruction, i, memory))
+            {
+                throw new AnalysisException($"The access '{instruction}' at {instruction.Position} is not fenced.");
             }
         }
     }
@@ -60,22 +59,18 @@ internal sealed class FenceChecker
         int bytes = Semantics.AccessRules.AccessBytes(instruction.Opcode, instruction.Operands);
         bool isWrite = instruction.Opcode.Effect is Effect.Store or Effect.Atomic or Effect.Reduction
             || (instruction.Opcode.Effect == Effect.Copy && index == 0) || instruction.Opcode.Effect == Effect.MatrixStore;
-        if (_ranges.Proves(memory, spec.Space, bytes))
-        {
-            return true;
-        }
-
-        return memory.Offset == 0 && spec.Space switch
+        bool isFenced = memory.Offset == 0 && spec.Space switch
         {
             StateSpace.Global => IsMasked(address, bytes, isWrite),
             StateSpace.Generic => IsGeneric(address, bytes, isWrite),
             _ => IsClamped(address, bytes),
         };
+        return isFenced || Ranges.Proves(memory, spec.Space, bytes);
     }
 
     private Instruction? Definition(Operand? operand, string opcode) =>
-        operand is RegisterOperand { Register: var register } && _count[register.Id] == 1
-            && _definitions[register.Id] is { Guard: null } definition && definition.Opcode.Text == opcode
+        operand is RegisterOperand { Register: var register } && _definitions[register] is [{ Guard: null } definition]
+            && definition.Opcode.Text == opcode
             ? definition
             : null;
 
@@ -133,7 +128,7 @@ internal sealed class FenceChecker
 
     /// <summary>Bounds are computed in the prologue, which is checked where it is made.</summary>
     private bool IsBound(Operand operand, string name) =>
-        operand is RegisterOperand { Register: var register } && _count[register.Id] == 0
+        operand is RegisterOperand { Register: var register } && _definitions[register].IsEmpty
             && register.Name.StartsWith("%tw_", StringComparison.Ordinal)
             && register.Name.Contains(name, StringComparison.Ordinal);
 
@@ -158,8 +153,8 @@ internal sealed class FenceChecker
     }
 
     private string WindowOf(Instruction choice) =>
-        choice.Operands[3] is RegisterOperand { Register: var predicate } && _count[predicate.Id] == 1
-            && _definitions[predicate.Id] is { Opcode.Mnemonic: "isspacep" } test
+        choice.Operands[3] is RegisterOperand { Register: var predicate }
+            && _definitions[predicate] is [{ Opcode.Mnemonic: "isspacep" } test]
             ? test.Opcode.Space.Name()
             : "none";
 }

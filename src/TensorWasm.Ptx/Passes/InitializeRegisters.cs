@@ -55,18 +55,12 @@ internal static class InitializeRegisters
     private static IEnumerable<Register> ReadBeforeWritten(ControlFlowGraph graph)
     {
         Kernel kernel = graph.Kernel;
-        int registers = kernel.Registers.Count;
-        var exposed = new List<int>?[registers];
-        var killed = new HashSet<long>();
-        for (int block = 0; block < graph.Count; block++)
-        {
-            Summarise(kernel.Blocks[block], block, exposed, killed);
-        }
-
+        List<int>?[] exposed = ExposedUses(graph);
+        HashSet<long> killed = Kills(graph, exposed);
         int steps = 0;
         var visited = new int[graph.Count];
         Stack<int> work = [];
-        for (int register = 0; register < registers; register++)
+        for (int register = 0; register < exposed.Length; register++)
         {
             if (exposed[register] is { } uses
                 && (steps > MaxSteps || ReachesEntry(graph, register, uses, killed, visited, work, ref steps)))
@@ -78,31 +72,63 @@ internal static class InitializeRegisters
 
     private static long Key(int register, int block) => ((long)register << 32) | (uint)block;
 
-    private static void Summarise(Block block, int index, List<int>?[] exposed, HashSet<long> killed)
+    /// <summary>The blocks that read each register before they write it; null where there is none.</summary>
+    private static List<int>?[] ExposedUses(ControlFlowGraph graph)
     {
-        foreach (Instruction instruction in block.Instructions)
+        var exposed = new List<int>?[graph.Kernel.Registers.Count];
+        var writtenIn = new int[exposed.Length];
+        for (int block = 0; block < graph.Count; block++)
         {
-            foreach (Register read in instruction.Reads)
+            foreach (Instruction instruction in graph.Blocks[block].Code)
             {
-                if (!killed.Contains(Key(read.Id, index)))
+                foreach (Register read in instruction.Read)
                 {
-                    List<int> uses = exposed[read.Id] ??= [];
-                    if (uses.Count == 0 || uses[^1] != index)
+                    if (writtenIn[read.Id] != block + 1)
                     {
-                        uses.Add(index);
+                        List<int> uses = exposed[read.Id] ??= [];
+                        if (uses.Count == 0 || uses[^1] != block)
+                        {
+                            uses.Add(block);
+                        }
+                    }
+                }
+
+                // A guarded write may not happen, so it ends nothing.
+                if (instruction.Guard is null)
+                {
+                    foreach (Register written in instruction.Written)
+                    {
+                        writtenIn[written.Id] = block + 1;
                     }
                 }
             }
+        }
 
-            // A guarded write may not happen, so it ends nothing.
-            if (instruction.Guard is null)
+        return exposed;
+    }
+
+    /// <summary>Which blocks surely write a register; only of those that live beyond a block.</summary>
+    private static HashSet<long> Kills(ControlFlowGraph graph, List<int>?[] exposed)
+    {
+        HashSet<long> killed = [];
+        for (int block = 0; block < graph.Count; block++)
+        {
+            foreach (Instruction instruction in graph.Blocks[block].Code)
             {
-                foreach (Register written in instruction.Writes)
+                if (instruction.Guard is null)
                 {
-                    killed.Add(Key(written.Id, index));
+                    foreach (Register written in instruction.Written)
+                    {
+                        if (exposed[written.Id] is not null)
+                        {
+                            killed.Add(Key(written.Id, block));
+                        }
+                    }
                 }
             }
         }
+
+        return killed;
     }
 
     private static bool ReachesEntry(

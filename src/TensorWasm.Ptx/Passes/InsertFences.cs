@@ -23,8 +23,8 @@ internal sealed partial class InsertFences
     {
         _context = context;
         _proven = proven;
-        _bits = RegisterBits.Of(context.Kernel);
-        _ranges = ValueRanges.Of(context.Kernel);
+        _ranges = context.Ranges;
+        _bits = _ranges.Bits;
     }
 
     private bool Checks => _context.Options.Mode == FenceMode.Check;

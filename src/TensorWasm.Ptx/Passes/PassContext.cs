@@ -1,4 +1,5 @@
 using System.Globalization;
+using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
@@ -15,6 +16,7 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     private readonly List<Instruction> _prologue = [];
     private readonly List<Instruction> _entryChecks = [];
     private readonly HashSet<Register> _checked = [];
+    private ValueRanges? _ranges;
 
     public Kernel Kernel => kernel;
 
@@ -24,6 +26,12 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
 
     public List<FenceNote> Notes { get; } = [];
 
+    /// <summary>
+    /// What registers hold, computed when it is first asked for; kept until <see cref="ForgetRanges"/> says that the code
+    /// has changed.
+    /// </summary>
+    public ValueRanges Ranges => _ranges ??= ValueRanges.Of(kernel);
+
     public List<HiddenParameter> HiddenParameters { get; } = [];
 
     /// <summary>
@@ -32,6 +40,8 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public IReadOnlyList<StateSpace> GenericWindows => field ??= [.. kernel.Blocks.SelectMany(block => block.Instructions)
         .Where(i => i.Opcode.Mnemonic == "cvta" && !i.Opcode.Has("to") && i.Opcode.Space != StateSpace.Global)
         .Select(i => i.Opcode.Space).Distinct().Order()];
+
+    public void ForgetRanges() => _ranges = null;
 
     public StopBlocks Stops => field ??= new StopBlocks(this);
 

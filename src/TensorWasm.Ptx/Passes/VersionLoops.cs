@@ -24,8 +24,7 @@ internal static class VersionLoops
     public static IReadOnlySet<Instruction> Run(PassContext context)
     {
         HashSet<Instruction> proven = [];
-        RegisterBits bits = RegisterBits.Of(context.Kernel);
-        ValueRanges ranges = ValueRanges.Of(context.Kernel);
+        ValueRanges? ranges = null;
         ControlFlowGraph graph = ControlFlowGraph.Of(context.Kernel);
         Dominators dominators = Dominators.Of(graph);
         foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost).Take(MaxLoops))
@@ -34,8 +33,15 @@ internal static class VersionLoops
             Block[] members = [.. loop.Blocks.Order().Select(index => graph.Blocks[index])];
             if (members.Sum(block => block.Code.Count) <= MaxInstructions)
             {
-                Version(context, facts, members, new SharedAccesses(ranges, bits), proven);
+                // Of the code as it was before any loop was copied.
+                ranges ??= context.Ranges;
+                Version(context, facts, members, new SharedAccesses(ranges, ranges.Bits), proven);
             }
+        }
+
+        if (proven.Count > 0)
+        {
+            context.ForgetRanges();
         }
 
         return proven;

@@ -13,8 +13,7 @@ internal static class InstructionFactory
     {
         foreach (PtxOpcode candidate in InstructionTable.Resolve(opcode))
         {
-            int required = candidate.Operands.Count(spec => !spec.IsOptional);
-            if (operands.Length >= required && operands.Length <= candidate.Operands.Count)
+            if (operands.Length >= candidate.RequiredOperands && operands.Length <= candidate.Operands.Count)
             {
                 return new Instruction(candidate, operands, guard, position, reason);
             }
