@@ -22,7 +22,7 @@ internal static class IrSyntax
 
     public static FunctionSyntax Of(Kernel kernel)
     {
-        List<SyntaxNode> body = [];
+        List<SyntaxNode> body = new(kernel.Code.Sum(block => block.Code.Count + 1) + 16);
         foreach (IGrouping<PtxType, Register> group in kernel.Registers.GroupBy(register => register.Type))
         {
             body.Add(new RegisterSyntax(
@@ -79,7 +79,7 @@ internal static class IrSyntax
     {
         Block block = kernel.Blocks[index];
         body.Add(new LabelSyntax(block.Label.Name, default));
-        foreach (Instruction instruction in block.Instructions)
+        foreach (Instruction instruction in block.Code)
         {
             if (instruction.Opcode.Effect == Effect.BranchTable)
             {

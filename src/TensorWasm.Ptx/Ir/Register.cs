@@ -22,6 +22,9 @@ public sealed class Register
     /// <summary>The declared type.</summary>
     public PtxType Type { get; }
 
+    /// <summary>It as an operand, which all its uses share.</summary>
+    internal RegisterOperand Operand => field ??= new RegisterOperand(this);
+
     /// <summary>Its name in a syntax tree, which all its uses share.</summary>
     internal NameSyntax Syntax => field ??= new NameSyntax(Name, null, 0, default);
 

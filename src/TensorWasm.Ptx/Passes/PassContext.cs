@@ -76,7 +76,7 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
         return window;
     }
 
-    public static RegisterOperand Reg(Register register) => new(register);
+    public static RegisterOperand Reg(Register register) => register.Operand;
 
     public static ImmediateOperand Imm(long value) => new(value);
 

@@ -135,7 +135,7 @@ internal sealed class OperandBinder(Func<string, object> resolve)
                 throw new BindFailure(PtxDiagnosticId.Refused, "the address of a function could be called");
             default:
                 return name.Offset == 0
-                    ? new RegisterOperand(RegisterOf(symbol, name.Name, type, relaxed))
+                    ? RegisterOf(symbol, name.Name, type, relaxed).Operand
                     : throw Wrong($"'{name.Name}' is not a variable, so nothing can be added to it");
         }
     }
