@@ -50,6 +50,45 @@ public sealed class MemoryTests
         }
     }
 
+    /// <summary>
+    /// Counters in shared memory, whose old values nobody reads: by 64-bit and by 32-bit addresses, one value and each
+    /// thread's own, all threads and some.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void CountersInSharedMemoryCountEachThread(int width, bool speculates)
+    {
+        int[] result = Run(width, speculates, 70, """
+            .shared .align 4 .b32 s[32];
+            setp.lt.u32 %p1, %r0, 32; shl.b32 %r1, %r0, 2; mov.u32 %r2, s; add.s32 %r3, %r2, %r1;
+            @%p1 st.shared.u32 [%r3], 0; bar.sync 0;
+            mul.lo.s32 %r4, %r0, 7; and.b32 %r4, %r4, 15; mov.u64 %rd2, s; mul.wide.u32 %rd3, %r4, 4; add.s64 %rd4, %rd2, %rd3;
+            atom.shared.add.u32 %r5, [%rd4], 3;
+            red.shared.add.u32 [%rd4+4], %r0;
+            shl.b32 %r6, %r4, 2; add.s32 %r7, %r2, %r6; and.b32 %r8, %r0, 1; setp.eq.u32 %p2, %r8, 1;
+            @%p2 atom.shared.add.s32 %r9, [%r7+8], -1000;
+            red.shared.add.u32 [%r7+12], %r0;
+            bar.sync 0; and.b32 %r10, %r0, 31; shl.b32 %r11, %r10, 2; add.s32 %r12, %r2, %r11; ld.shared.u32 %r13, [%r12];
+            add.s32 %r14, %r0, -20; mul.wide.s32 %rd5, %r14, 8; cvt.u32.u64 %r15, %rd5; shr.u64 %rd6, %rd5, 32; cvt.u32.u64 %r16, %rd6;
+            st.global.v4.u32 [%rd1], {%r13, %r15, %r16, %r0};
+            """);
+        int[] counters = new int[32];
+        for (int i = 0; i < 70; i++)
+        {
+            int bin = (i * 7) & 15;
+            counters[bin] += 3;
+            counters[bin + 1] += i;
+            counters[bin + 2] -= i % 2 == 1 ? 1000 : 0;
+            counters[bin + 3] += i;
+        }
+
+        for (int i = 0; i < 70; i++)
+        {
+            long product = (i - 20L) * 8;
+            Assert.Equal([counters[i & 31], (int)product, (int)(product >> 32), i], result.AsSpan(i * 4, 4).ToArray());
+        }
+    }
+
     /// <summary>128-bit sums of 64-bit halves by add.cc and addc, and a product by mad.lo.cc and madc.hi.</summary>
     [Theory]
     [MemberData(nameof(Ways))]

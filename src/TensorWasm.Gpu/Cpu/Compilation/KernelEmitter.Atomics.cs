@@ -19,6 +19,13 @@ internal sealed partial class KernelEmitter
         Operand[] targets = returns ? ElementsOf(instruction.Operands[0]) : [];
         Operand[] values = ElementsOf(instruction.Operands[first + 1]);
         bool compares = instruction.Operands.Count > first + 2;
+        bool isShared = ShapeAnalysis.SpaceOf(instruction, memory) == StateSpace.Shared;
+        if (isShared && IsCount(instruction, memory, type) && targets.All(IsDead))
+        {
+            EmitCount(memory, type, values[0]);
+            return;
+        }
+
         PutValues(values, type);
         if (compares)
         {
@@ -28,7 +35,6 @@ internal sealed partial class KernelEmitter
         PushAddresses(instruction, memory, _shapes.OfAddress(instruction, memory), type, values.Length);
         PushScratch(ValueSlot);
         PushActive();
-        bool isShared = ShapeAnalysis.SpaceOf(instruction, memory) == StateSpace.Shared;
         _il.Emit(OpCodes.Ldc_I4, Atomics.Encode(opcode.Modifier("P")!, type, values.Length, isShared));
         PushBase(nameof(Execution.WarpContext.Shared));
         LoadContext(nameof(Execution.WarpContext.TotalShared));
@@ -43,6 +49,47 @@ internal sealed partial class KernelEmitter
                 WriteVectors(targets[i], type, index => LoadScratch(slot + (index / perSlot), index % perSlot));
             }
         }
+    }
+
+    /// <summary>Whether nothing reads what an instruction writes there.</summary>
+    private bool IsDead(Operand target) =>
+        target is not RegisterOperand { Register: var register } || !_liveWithin[_place + 1][register.Id];
+
+    /// <summary>Whether it adds words at addresses that differ between threads, as counters do.</summary>
+    private bool IsCount(Instruction instruction, MemoryOperand memory, PtxType type) =>
+        instruction.Opcode.Modifier("P") == "add" && instruction.Opcode.Vector == 1 && type is { Class: TypeClass.Integer, Bits: 32 }
+        && memory.Base is { Type.Bits: 32 or 64 } && !_shapes.OfAddress(instruction, memory).IsScalar;
+
+    /// <summary>Additions to shared memory whose results nobody wants: what a block has is one thread's here.</summary>
+    private void EmitCount(MemoryOperand memory, PtxType type, Operand value)
+    {
+        bool isWide = memory.Base!.Type.Bits == 64;
+        ToScratch(new RegisterOperand(memory.Base), isWide ? PtxType.U64 : PtxType.U32, AddressSlot);
+        bool isUniform = _shapes.Of(value).IsUniform;
+        if (!isUniform)
+        {
+            ToScratch(value, type, ValueSlot);
+        }
+
+        PushScratch(AddressSlot);
+        PushSpaceStart(StateSpace.Shared, memory.Offset);
+        PushActive();
+        if (isUniform)
+        {
+            PushScalar(value, type);
+        }
+        else
+        {
+            PushScratch(ValueSlot);
+        }
+
+        _il.Emit(OpCodes.Call, Helper(typeof(Counters), (isWide, isUniform) switch
+        {
+            (true, true) => nameof(Counters.AddWide),
+            (true, false) => nameof(Counters.AddEachWide),
+            (false, true) => nameof(Counters.Add),
+            _ => nameof(Counters.AddEach),
+        }));
     }
 
     /// <summary>The copy is made at once, which its waits allow.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using TensorWasm.Gpu.Cpu.Execution;
@@ -145,6 +146,18 @@ internal sealed partial class KernelEmitter
                 PushSourceVector(instruction, 1, index);
                 PushSourceVector(instruction, 2, index);
                 Helper(type.IsSigned ? nameof(VectorHelpers.MultiplyHigh) : nameof(VectorHelpers.MultiplyHighUnsigned));
+            };
+        }
+        else if (opcode.Has("wide") && type.Bits == 32
+            && AffineRules.Constant(instruction.Operands[2]) is { } factor and > 0 and < 1u << 31 && ulong.IsPow2(factor))
+        {
+            // What indexes are multiplied by.
+            product = index =>
+            {
+                PushVector(instruction.Operands[1], type, index / 2);
+                WidenHalf(index, type.IsSigned);
+                _il.Emit(OpCodes.Ldc_I4, BitOperations.Log2(factor));
+                _il.Emit(OpCodes.Call, VectorMethods.Shift(nameof(Vector256.ShiftLeft), typeof(ulong)));
             };
         }
         else if (opcode.Has("wide") && type.Bits == 32)
