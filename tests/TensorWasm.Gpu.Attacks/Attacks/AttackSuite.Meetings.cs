@@ -80,7 +80,7 @@ public abstract partial class AttackSuite
     [InlineData("setp.lt.u32 %p1, %r2, 7; @%p1 exit;")]
     [InlineData("setp.lt.u32 %p1, %r2, 32; @%p1 bra $x;")]
     [InlineData("mov.u64 %rd10, %clock64; and.b64 %rd11, %rd10, 1; setp.eq.u64 %p1, %rd11, 0; @%p1 bra $x;")]
-    public void Matrices_of_a_warpgroup_that_is_not_whole_are_over_by_the_deadline(string before)
+    public void Matrices_of_a_warpgroup_that_is_not_whole_are_over_by_the_deadline(string before) => Isolated(before, () =>
     {
         using var attacker = new Attacker(Device);
         const string Multiply = """
@@ -95,7 +95,7 @@ public abstract partial class AttackSuite
         var outcome = attacker.Run(ptx, shape: new LaunchShape(new(8), new(128)), limit: EndLimit);
         Assert.True(outcome.IsRefused || outcome.Code == GpuErrorCode.DeadlineExceeded, $"{before}: {outcome}");
         AssertSoon("a warpgroup that is not whole", outcome);
-    }
+    });
 
     /// <summary>Runs a case: here, or on a GPU in a child, which is this program asked for that one case.</summary>
     private void Isolated(string form, Action attack, [CallerMemberName] string method = "")
