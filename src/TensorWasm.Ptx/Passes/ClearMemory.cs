@@ -92,30 +92,34 @@ internal sealed class ClearMemory
         Register threads = New("mul.lo.s32", Reason, R(New("mul.lo.s32", Reason, R(x), R(y))), R(Special("%ntid.z", Reason)));
         Register step = New("shl.b32", Reason, R(threads), PassContext.Imm(4));
         Register at = New("mad.lo.s32", Reason, R(thread), PassContext.Imm(16), R(window.First));
-        Register whole = New("and.b32", Reason, R(window.End), PassContext.Imm(-16));
+        // A static part is a multiple of 16 bytes; a launch may ask for any number: fewer than 16 can be left.
+        bool isDynamic = _context.Kernel.Variables.Any(variable => variable.Space == StateSpace.Shared && variable.IsDynamic);
+        Register whole = isDynamic ? New("and.b32", Reason, R(window.End), PassContext.Imm(-16)) : window.End;
         Register done = _context.NewRegister(PtxType.Pred, "%tw_done");
-        Block loop = Begin("$tw_clear_loop");
+        Register more = _context.NewRegister(PtxType.Pred, "%tw_done");
         Block tail = new(_context.Kernel.NewLabel("$tw_clear_tail"));
         Add("setp.ge.u32", Reason, [R(done), R(at), R(whole)]);
         Add("bra", Reason, [new LabelOperand(tail.Label)], new Guard(done, false));
-        Begin("$tw_clear_store");
+        Block loop = Begin("$tw_clear_loop");
         Store("st.shared.v4.b32", at, 0, 4, Reason);
         Add("add.s32", Reason, [R(at), R(at), R(step)]);
-        Add("bra", Reason, [new LabelOperand(loop.Label)]);
-        _current.Next = null;
+        Add("setp.lt.u32", Reason, [R(more), R(at), R(whole)]);
+        Add("bra", Reason, [new LabelOperand(loop.Label)], new Guard(more, false));
+        loop.Next = tail;
         _blocks.Add(tail);
-        _blocks[^3].Next = _blocks[^2];
         _current = tail;
+        if (isDynamic)
+        {
+            Register last = New("add.s32", Reason, R(whole), R(thread));
+            Register inside = _context.NewRegister(PtxType.Pred, "%tw_done");
+            Add("setp.lt.u32", Reason, [R(inside), R(last), R(window.End)]);
+            Add(
+                "st.shared.b8",
+                Reason,
+                [new MemoryOperand(last, null, 0), PassContext.Imm(0)],
+                new Guard(inside, false));
+        }
 
-        // A launch may ask for any number of bytes: fewer than 16 can be left.
-        Register last = New("add.s32", Reason, R(whole), R(thread));
-        Register inside = _context.NewRegister(PtxType.Pred, "%tw_done");
-        Add("setp.lt.u32", Reason, [R(inside), R(last), R(window.End)]);
-        Add(
-            "st.shared.b8",
-            Reason,
-            [new MemoryOperand(last, null, 0), PassContext.Imm(0)],
-            new Guard(inside, false));
         Add("bar.sync", Reason, [PassContext.Imm(0)]);
         _context.Note(_context.Kernel.Position, "", FenceAction.Rewritten, Reason);
     }
