@@ -71,7 +71,7 @@ public abstract partial class AttackSuite
             "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%f1,%f2,%f3,%f4}, {%r10,%r11}, {%r12}, {%f1,%f2,%f3,%f4};";
         var ptx = PtxText.Module(
             body.Replace("MMA", Multiply, StringComparison.Ordinal), ".shared .align 16 .b8 rows[512];\n", "sm_90");
-        var outcome = attacker.Run(ptx, shape: new LaunchShape(new(8), new((uint)threads)), limit: EndLimit);
+        var outcome = attacker.Run(ptx, shape: new LaunchShape(new(8), new((uint)threads)));
         Assert.True(outcome.Code == GpuErrorCode.Diverged, $"{form}: {outcome}");
     });
 
