@@ -41,8 +41,7 @@ internal sealed class FolderBlobStore : IBlobStore
         try
         {
             using var file = File.OpenHandle(
-                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete,
-                preallocationSize: bytes.Length);
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
             await RandomAccess.WriteAsync(file, bytes, 0, cancellation).ConfigureAwait(false);
             RandomAccess.FlushToDisk(file);
             File.SetLastWriteTimeUtc(file, _time.GetUtcNow().UtcDateTime);

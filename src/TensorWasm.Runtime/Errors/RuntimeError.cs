@@ -7,7 +7,8 @@ public sealed record RuntimeError(RuntimeErrorKind Kind, string Message)
 {
     /// <summary>Whether the same request may succeed a little later.</summary>
     public bool IsTransient => Kind is RuntimeErrorKind.QueueFull or RuntimeErrorKind.QueueTimeout
-        or RuntimeErrorKind.StateUnavailable or RuntimeErrorKind.ShuttingDown or RuntimeErrorKind.DeviceLost;
+        or RuntimeErrorKind.StateUnavailable or RuntimeErrorKind.DiskFull or RuntimeErrorKind.ShuttingDown
+        or RuntimeErrorKind.DeviceLost;
 
     /// <summary>The kind and the message.</summary>
     public override string ToString() => $"{Kind}: {Message}";

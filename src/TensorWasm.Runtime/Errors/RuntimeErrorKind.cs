@@ -94,4 +94,7 @@ public enum RuntimeErrorKind
 
     /// <summary>The device has failed, and is not open again yet. Transient.</summary>
     DeviceLost = 30,
+
+    /// <summary>There is no room left to store anything. Transient, since its operator can make room.</summary>
+    DiskFull = 31,
 }

@@ -9,6 +9,8 @@ internal static class RuntimeFailure
     /// <summary>The error that an exception means; null for one that must not happen.</summary>
     internal static RuntimeError? Of(Exception exception) => exception switch
     {
+        StateUnavailableException { IsDiskFull: true } => DiskFull,
+        IOException e when FullDisk.IsReason(e) => DiskFull,
         StateUnavailableException e => new RuntimeError(RuntimeErrorKind.StateUnavailable, Sentence(e.Message)),
         WasmException e => new RuntimeError(RuntimeErrorKind.InvalidModule, $"The module is invalid: {e.Message}."),
         UnsupportedFeatureException e =>
@@ -18,6 +20,9 @@ internal static class RuntimeFailure
             new RuntimeError(RuntimeErrorKind.BlobUnavailable, "Stored bytes can't be read or written."),
         _ => null,
     };
+
+    private static RuntimeError DiskFull { get; } =
+        new(RuntimeErrorKind.DiskFull, "The server's disk is full; nothing was stored.");
 
     private static string Sentence(string text) =>
         text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..] + (text.EndsWith('.') ? "" : ".");

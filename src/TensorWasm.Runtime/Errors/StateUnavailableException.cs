@@ -8,7 +8,8 @@ public sealed class StateUnavailableException : Exception
 {
     /// <summary>Creates the error.</summary>
     public StateUnavailableException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) => IsDiskFull = FullDisk.IsReason(inner);
+
+    /// <summary>Whether the reason is a disk without room.</summary>
+    public bool IsDiskFull { get; }
 }

@@ -21,8 +21,8 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
     internal async ValueTask<Outcome<(FunctionRecord Function, FunctionVersion Version)>> ResolveAsync(
         TenantId tenant, FunctionReference reference, CancellationToken cancellation)
     {
-        var entry = await FindAsync(reference.Function, cancellation).ConfigureAwait(false);
-        if (entry is null || entry.Function.Tenant != tenant) return NotFound;
+        var entry = await FindAsync(tenant, reference.Function, cancellation).ConfigureAwait(false);
+        if (entry is null) return NotFound;
         var number = entry.Function.LatestVersion;
         if (reference.Qualifier is { } qualifier
             && !entry.Function.Aliases.TryGetValue(qualifier, out number)
@@ -53,9 +53,11 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
     internal static RuntimeError VersionNotFound { get; } =
         new(RuntimeErrorKind.VersionNotFound, "The function has no such version or alias.");
 
-    private async ValueTask<Entry?> FindAsync(Guid id, CancellationToken cancellation)
+    // What is held counts for its owner alone: another tenant's request goes to the store as one for nothing does, so the
+    // time that it takes does not tell them apart.
+    private async ValueTask<Entry?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellation)
     {
-        var isHeld = _entries.TryGetValue(id, out var entry);
+        var isHeld = _entries.TryGetValue(id, out var entry) && entry.Function.Tenant == tenant;
         if (isHeld
             && (freshness == Timeout.InfiniteTimeSpan || time.GetElapsedTime(entry!.Loaded) < freshness))
         {
@@ -65,7 +67,7 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
         var generation = Volatile.Read(ref _generation);
         try
         {
-            function = await store.FindAsync(id, cancellation).ConfigureAwait(false);
+            function = await store.FindAsync(tenant, id, cancellation).ConfigureAwait(false);
         }
         catch (StateUnavailableException) when (isHeld)
         {
@@ -73,7 +75,7 @@ internal sealed class FunctionDirectory(IFunctionStore store, TimeProvider time,
         }
         if (function is null)
         {
-            Drop(id);
+            if (isHeld) Drop(id);
             return null;
         }
         var fresh = new Entry(function, time.GetTimestamp());

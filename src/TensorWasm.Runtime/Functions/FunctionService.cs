@@ -94,7 +94,7 @@ public sealed class FunctionService
             var quota = tenant.Record.Quota;
             if (request.Name is { } name && Names.CheckFunction(name) is { } invalid) return invalid;
             if (request.Settings is { } settings && CheckSettings(settings, quota) is { } wrong) return wrong;
-            var function = await FindOwnAsync(request.Tenant, request.Function, cancellation).ConfigureAwait(false);
+            var function = await _store.FindAsync(request.Tenant, request.Function, cancellation).ConfigureAwait(false);
             if (function is null) return FunctionDirectory.NotFound;
             var latest = await _store.FindVersionAsync(function.Id, function.LatestVersion, cancellation)
                 .ConfigureAwait(false);
@@ -107,7 +107,7 @@ public sealed class FunctionService
             }
             var made = await AddVersionAsync(tenant.Record, request, latest, now, cancellation).ConfigureAwait(false);
             if (!made.Succeeded) return made.Error;
-            function = await _store.FindAsync(function.Id, cancellation).ConfigureAwait(false);
+            function = await _store.FindAsync(tenant.Record.Id, function.Id, cancellation).ConfigureAwait(false);
             return function is null
                 ? FunctionDirectory.NotFound
                 : new Deployment(function, made.Value, made.Value.Number != latest.Number);
@@ -121,7 +121,7 @@ public sealed class FunctionService
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
         RunAsync<FunctionRecord>(tenant, async _ =>
         {
-            var found = await FindOwnAsync(tenant, function, cancellation).ConfigureAwait(false);
+            var found = await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false);
             if (found is null || !await _store.RemoveAsync(function, cancellation).ConfigureAwait(false))
             {
                 return FunctionDirectory.NotFound;
@@ -134,7 +134,7 @@ public sealed class FunctionService
     public Task<Outcome<FunctionRecord>> FindAsync(
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
         ReadAsync<FunctionRecord>(async () =>
-            await FindOwnAsync(tenant, function, cancellation).ConfigureAwait(false) is { } found
+            await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false) is { } found
                 ? found
                 : FunctionDirectory.NotFound);
 
@@ -163,7 +163,7 @@ public sealed class FunctionService
     public Task<Outcome<IReadOnlyList<FunctionVersion>>> ListVersionsAsync(
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
         ReadAsync<IReadOnlyList<FunctionVersion>>(async () =>
-            await FindOwnAsync(tenant, function, cancellation).ConfigureAwait(false) is null
+            await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false) is null
                 ? FunctionDirectory.NotFound
                 : Listed(await _store.ListVersionsAsync(function, cancellation).ConfigureAwait(false)));
 
@@ -187,7 +187,7 @@ public sealed class FunctionService
         return RunAsync<FunctionRecord>(tenant, async _ =>
         {
             if (Names.CheckAlias(alias) is { } invalid) return invalid;
-            var found = await FindOwnAsync(tenant, function, cancellation).ConfigureAwait(false);
+            var found = await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false);
             if (found is null) return FunctionDirectory.NotFound;
             if (version is null && !found.Aliases.ContainsKey(alias)) return FunctionDirectory.VersionNotFound;
             if (version is not null && !found.Aliases.ContainsKey(alias) && found.Aliases.Count >= MaxAliases)
@@ -198,7 +198,7 @@ public sealed class FunctionService
                 .ConfigureAwait(false);
             if (!isSet) return FunctionDirectory.VersionNotFound;
             _directory.OnChanged(function);
-            found = await _store.FindAsync(function, cancellation).ConfigureAwait(false);
+            found = await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false);
             return found is null ? FunctionDirectory.NotFound : found;
         }, cancellation);
     }
@@ -253,11 +253,6 @@ public sealed class FunctionService
             return error;
         }
     }
-
-    private async Task<FunctionRecord?> FindOwnAsync(TenantId tenant, Guid function, CancellationToken cancellation) =>
-        await _store.FindAsync(function, cancellation).ConfigureAwait(false) is { } found && found.Tenant == tenant
-            ? found
-            : null;
 
     private async Task<Outcome<Digest>> CompileAsync(
         TenantRecord tenant, ReadOnlyMemory<byte> module, CancellationToken cancellation)

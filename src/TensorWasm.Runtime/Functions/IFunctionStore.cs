@@ -3,9 +3,9 @@ namespace TensorWasm.Runtime;
 /// <summary>Keeps functions, versions and aliases. A change is durable when the method returns.</summary>
 public interface IFunctionStore
 {
-    /// <summary>The function, whoever's it is; null if there is none.</summary>
+    /// <summary>A tenant's function; null if there is none. Looking for another tenant's takes as long as for none.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
-    public Task<FunctionRecord?> FindAsync(Guid id, CancellationToken cancellation = default);
+    public Task<FunctionRecord?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellation = default);
 
     /// <summary>A version; null if there is none of that number.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>

@@ -3,9 +3,9 @@ namespace TensorWasm.Runtime;
 /// <summary>Keeps jobs. A change is durable when the method returns.</summary>
 public interface IJobStore
 {
-    /// <summary>The job, whoever's it is; null if there is none.</summary>
+    /// <summary>A tenant's job; null if there is none. Looking for another tenant's takes as long as for none.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>
-    public Task<JobRecord?> FindAsync(Guid id, CancellationToken cancellation = default);
+    public Task<JobRecord?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellation = default);
 
     /// <summary>The job of a tenant's idempotency key; null if there is none.</summary>
     /// <exception cref="StateUnavailableException">The database can't be reached.</exception>

@@ -233,12 +233,18 @@ internal sealed class JobRunner : IAsyncDisposable
                 ? job with { Status = JobStatus.Cancelled, FinishedAt = _time.GetUtcNow() }
                 : Failed(job, failure);
         }
+        Digest? stored = null;
+        if (emitted.Length > 0)
+        {
+            await PersistAsync(async () => (stored = await _blobs.PutAsync(emitted).ConfigureAwait(false)) is not null)
+                .ConfigureAwait(false);
+        }
         return job with
         {
             Status = JobStatus.Completed,
             FinishedAt = _time.GetUtcNow(),
             Results = result.Results,
-            Output = emitted.Length > 0 ? await _blobs.PutAsync(emitted).ConfigureAwait(false) : null,
+            Output = stored,
             OutputBytes = emitted.Length,
         };
     }
@@ -258,7 +264,7 @@ internal sealed class JobRunner : IAsyncDisposable
                 await write().ConfigureAwait(false);
                 return;
             }
-            catch (StateUnavailableException) when (!_stopping.IsCancellationRequested)
+            catch (Exception e) when ((e is StateUnavailableException or IOException) && !_stopping.IsCancellationRequested)
             {
                 await Task.Delay(Pause, CancellationToken.None).ConfigureAwait(false);
             }

@@ -66,7 +66,7 @@ public sealed class JobService
     /// <summary>A job.</summary>
     public Task<Outcome<JobRecord>> FindAsync(TenantId tenant, Guid job, CancellationToken cancellation = default) =>
         GuardAsync<JobRecord>(async () =>
-            await FindOwnAsync(tenant, job, cancellation).ConfigureAwait(false) is { } found ? found : NotFound);
+            await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false) is { } found ? found : NotFound);
 
     /// <summary>A tenant's jobs, the newest first.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -89,7 +89,7 @@ public sealed class JobService
     public Task<Outcome<JobRecord>> CancelAsync(TenantId tenant, Guid job, CancellationToken cancellation = default) =>
         GuardAsync<JobRecord>(async () =>
         {
-            if (await FindOwnAsync(tenant, job, cancellation).ConfigureAwait(false) is null) return NotFound;
+            if (await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false) is null) return NotFound;
             var changed = await _store.CancelAsync(job, _time.GetUtcNow(), cancellation).ConfigureAwait(false);
             if (changed is null) return NotFound;
             if (!changed.IsFinished) _runner.Cancel(job);
@@ -101,7 +101,7 @@ public sealed class JobService
         TenantId tenant, Guid job, CancellationToken cancellation = default) =>
         GuardAsync<byte[]?>(async () =>
         {
-            var found = await FindOwnAsync(tenant, job, cancellation).ConfigureAwait(false);
+            var found = await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false);
             if (found is null) return NotFound;
             if (found.Output is not { } output) return (byte[]?)null;
             return await _blobs.GetAsync(output, cancellation).ConfigureAwait(false) is { } bytes
@@ -145,11 +145,6 @@ public sealed class JobService
             return error;
         }
     }
-
-    private async Task<JobRecord?> FindOwnAsync(TenantId tenant, Guid job, CancellationToken cancellation) =>
-        await _store.FindAsync(job, cancellation).ConfigureAwait(false) is { } found && found.Tenant == tenant
-            ? found
-            : null;
 
     private async Task<Outcome<JobSubmission>> AddAsync(
         JobRequest request, PreparedCall call, CancellationToken cancellation)

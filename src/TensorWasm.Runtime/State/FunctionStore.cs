@@ -5,17 +5,21 @@ namespace TensorWasm.Runtime.State;
 
 internal sealed class FunctionStore(StateDatabase database) : IFunctionStore
 {
-    public Task<FunctionRecord?> FindAsync(Guid id, CancellationToken cancellation = default) => database.ReadAsync(
-        async context =>
-        {
-            var row = await context.Functions.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellation)
-                .ConfigureAwait(false);
-            if (row is null) return null;
-            var aliases = await context.Aliases.AsNoTracking().Where(r => r.FunctionId == id).ToListAsync(cancellation)
-                .ConfigureAwait(false);
-            return ToRecord(row, aliases);
-        },
-        cancellation);
+    public Task<FunctionRecord?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellation = default)
+    {
+        var owner = Columns.Of(tenant);
+        return database.ReadAsync(
+            async context =>
+            {
+                var row = await context.Functions.AsNoTracking()
+                    .FirstOrDefaultAsync(r => r.Id == id && r.TenantId == owner, cancellation).ConfigureAwait(false);
+                if (row is null) return null;
+                var aliases = await context.Aliases.AsNoTracking().Where(r => r.FunctionId == id).ToListAsync(cancellation)
+                    .ConfigureAwait(false);
+                return ToRecord(row, aliases);
+            },
+            cancellation);
+    }
 
     public Task<FunctionVersion?> FindVersionAsync(Guid id, int number, CancellationToken cancellation = default) =>
         database.ReadAsync(

@@ -9,10 +9,15 @@ internal sealed partial class JobStore(StateDatabase database) : IJobStore
     private const int Completed = (int)JobStatus.Completed;
     private const int Cancelled = (int)JobStatus.Cancelled;
 
-    public Task<JobRecord?> FindAsync(Guid id, CancellationToken cancellation = default) => database.ReadAsync(
-        async context => await context.Jobs.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellation)
-            .ConfigureAwait(false) is { } row ? ToRecord(row) : null,
-        cancellation);
+    public Task<JobRecord?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellation = default)
+    {
+        var owner = Columns.Of(tenant);
+        return database.ReadAsync(
+            async context => await context.Jobs.AsNoTracking()
+                .FirstOrDefaultAsync(r => r.Id == id && r.TenantId == owner, cancellation)
+                .ConfigureAwait(false) is { } row ? ToRecord(row) : null,
+            cancellation);
+    }
 
     public Task<JobRecord?> FindByKeyAsync(TenantId tenant, string key, CancellationToken cancellation = default)
     {

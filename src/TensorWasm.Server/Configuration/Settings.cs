@@ -102,7 +102,7 @@ public static class Settings
             (o, text) => o with { AuditFileBytes = SettingText.Whole(text, 1 << 20, 1L << 40) }),
 
         new("metrics.token", Env + "METRICS_TOKEN", null, "token", "",
-            "A token for /metrics. Without it they are open, unless they tell tenants apart.",
+            "A token for /metrics. Without it they are open, unless they tell tenants apart: then a token for all tenants does, too.",
             (o, text) => o with { MetricsToken = SettingText.Optional(text) }) { IsSecret = true },
         new("metrics.tenants", Env + "METRICS_TENANTS", null, "count", "0",
             "How many tenants have metrics of their own; 0: none. The rest share the label 'other'.",

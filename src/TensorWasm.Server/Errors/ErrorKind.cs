@@ -44,5 +44,6 @@ internal static class ErrorKind
     internal const string KernelRegistryStorageError = "kernel_registry_storage_error";
     internal const string AuditUnavailable = "audit_unavailable";
     internal const string Unavailable = "unavailable";
+    internal const string DiskFull = "disk_full";
     internal const string InvokeTimeout = "invoke_timeout";
 }

@@ -36,6 +36,13 @@ internal sealed record GatewayError(string Kind, int Status, string Message)
             RetryAfter = retryAfter,
         };
 
+    /// <summary>There is no room to store anything: 507.</summary>
+    internal static GatewayError DiskFull() =>
+        new(ErrorKind.DiskFull, StatusCodes.Status507InsufficientStorage, "The server's disk is full; nothing was stored.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     /// <summary>The service can't do this now: 503.</summary>
     internal static GatewayError Unavailable(string kind, string message) =>
         new(kind, 503, message) { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -42,6 +42,7 @@ internal static class RuntimeErrors
         RuntimeErrorKind.TenantNotFound => (ErrorKind.NotFound, 404),
         RuntimeErrorKind.TokenNotFound => (ErrorKind.NotFound, 404),
         RuntimeErrorKind.StateUnavailable => (ErrorKind.Unavailable, 503),
+        RuntimeErrorKind.DiskFull => (ErrorKind.DiskFull, 507),
         RuntimeErrorKind.BlobUnavailable => (ErrorKind.Unavailable, 503),
         RuntimeErrorKind.ShuttingDown => (ErrorKind.Unavailable, 503),
         RuntimeErrorKind.DeviceLost => (ErrorKind.Unavailable, 503),

@@ -12,6 +12,9 @@ namespace TensorWasm.Server;
 /// <summary>A gateway that serves: Kestrel, the routes, and the runtime below them.</summary>
 public sealed partial class GatewayHost : IAsyncDisposable
 {
+    /// <summary>What the answers of guests that were stopped at the end of the drain time may take to leave.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+
     private readonly GatewayOptions _options;
     private readonly GatewayParts _parts;
     private readonly WebApplication _app;
@@ -54,7 +57,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         environment.ConfigureLogging(builder.Logging);
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.Drain);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.Drain + LastAnswers);
         KestrelSetup.Configure(builder.WebHost, options);
         if (environment.Supervision is { } supervision)
         {
@@ -95,7 +98,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
         if (_supervision is not null) await _supervision.StopAcceptingAsync().ConfigureAwait(false);
         _parts.Readiness.Stop();
         LogStopping(_parts.Log, _options.Drain.TotalSeconds);
-        using var limit = new CancellationTokenSource(_options.Drain);
+        using var limit = new CancellationTokenSource(_options.Drain + LastAnswers);
         // Both at once: requests end when their guests do.
         var drained = _parts.Runtime.DrainAsync(_options.Drain);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);

@@ -98,6 +98,7 @@ internal sealed partial class GatewayPipeline(
             new(ErrorKind.RequestTimeout, 408, "The request's body came too slowly."),
         BadHttpRequestException bad => GatewayError.Bad(ErrorKind.InvalidRequest, bad.Message),
         JsonException => GatewayError.Bad(ErrorKind.InvalidJson, "The body is not the JSON that this route takes."),
+        StateUnavailableException { IsDiskFull: true } => GatewayError.DiskFull(),
         StateUnavailableException =>
             GatewayError.Unavailable(ErrorKind.Unavailable, "The server can't reach its database; try again."),
         _ => null,

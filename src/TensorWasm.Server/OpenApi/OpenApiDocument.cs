@@ -147,6 +147,7 @@ internal static partial class OpenApiDocument
             all.AddRange(
                 [(401, ErrorKind.Unauthorized), (403, ErrorKind.ActionDenied), (429, ErrorKind.RateLimited),
                  (500, ErrorKind.Internal), (503, ErrorKind.Unavailable)]);
+            if (route.Method != "GET") all.Add((507, ErrorKind.DiskFull));
         }
         if (route.ForTenant) all.AddRange([(400, ErrorKind.MissingTenant), (403, ErrorKind.TenantScopeDenied)]);
         if (route.Description.Body.Count > 0) all.AddRange([(400, ErrorKind.InvalidJson), (413, ErrorKind.BodyTooLarge)]);

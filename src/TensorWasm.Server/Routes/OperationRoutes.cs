@@ -89,7 +89,9 @@ internal sealed class OperationRoutes(
         {
             return true;
         }
-        return authenticator.Find(request.Http) is { } caller && caller.Permissions.HasFlag(Permissions.Metrics);
+        // Where they tell tenants apart, they are for those alone who may act for all.
+        return authenticator.Find(request.Http) is { } caller && caller.Permissions.HasFlag(Permissions.Metrics)
+            && (options.TenantMetrics == 0 || caller.Scope.IsAll);
     }
 
     private ValueTask<GatewayError?> AuditHeadAsync(GatewayRequest request)
