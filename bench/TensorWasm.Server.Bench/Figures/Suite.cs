@@ -19,6 +19,7 @@ internal static class Suite
         ("flood", Flood.RunAsync),
         ("tenants", ManyTenants.RunAsync),
         ("growth", Growth.RunAsync),
+        ("kills", Kills.RunAsync),
     ];
 
     public static IEnumerable<string> Names => All.Select(static row => row.Name);

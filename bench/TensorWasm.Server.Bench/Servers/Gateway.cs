@@ -11,22 +11,27 @@ namespace TensorWasm.Server.Bench.Servers;
 /// </summary>
 internal sealed class Gateway : ServerProcess
 {
-    private readonly string _folder;
+    private readonly string? _ownFolder;
     private readonly HttpClient _client;
 
-    private Gateway(Settings settings, string folder, string admin)
+    private Gateway(Settings settings, string folder, string admin, bool ownsFolder)
         : base(
             settings, [settings.Program, "serve", "--addr", "127.0.0.1:0", "--data", folder, "--gpu", "none"],
             new Dictionary<string, string> { ["TENSOR_WASM_API_ADMIN_TOKEN"] = admin }, "http://127.0.0.1:")
     {
-        _folder = folder;
+        if (ownsFolder) _ownFolder = folder;
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
     }
 
+    /// <summary>A gateway on a new folder, which goes with it.</summary>
     public static Gateway Start(Settings settings) => new(
         settings, Directory.CreateTempSubdirectory("tensorwasm-bench-").FullName,
-        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), ownsFolder: true);
+
+    /// <summary>A gateway on a folder that stays.</summary>
+    public static Gateway Start(Settings settings, string folder, string admin) =>
+        new(settings, folder, admin, ownsFolder: false);
 
     /// <summary>A tenant with a developer's token.</summary>
     public async Task<Tenant> CreateTenantAsync(ulong id, object? quota = null)
@@ -36,21 +41,21 @@ internal sealed class Gateway : ServerProcess
         return new Tenant(this, id, token["token"]!.GetValue<string>());
     }
 
-    /// <summary>A value of the metrics page.</summary>
+    /// <summary>The sum of a metric's series on the metrics page.</summary>
     public async Task<double> ReadMetricAsync(string name)
     {
         var page = await _client.GetStringAsync("/metrics");
-        var line = page.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[(line.LastIndexOf(' ') + 1)..], null);
+        return page.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], null));
     }
 
     public HttpClient Client => _client;
 
     public override void Dispose()
     {
-        _client.Dispose();
         base.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _client.Dispose();
+        if (_ownFolder is not null) Directory.Delete(_ownFolder, recursive: true);
     }
 
     internal async Task<JsonNode> PostAsync(string path, object body, string? token = null)

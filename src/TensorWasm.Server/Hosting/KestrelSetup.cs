@@ -17,6 +17,8 @@ internal static class KestrelSetup
     internal static void Configure(IWebHostBuilder host, GatewayOptions options)
     {
         host.UseKestrelCore();
+        // What a socket's event brings goes on where it was taken up, on a thread of the pool, without two more queues.
+        host.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         if (options.TlsCertificate is not null) host.UseKestrelHttpsConfiguration();
         host.ConfigureKestrel(kestrel =>
         {

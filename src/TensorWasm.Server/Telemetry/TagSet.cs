@@ -54,14 +54,18 @@ internal sealed class TagSet : IEquatable<TagSet>
 
         public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
         {
-            var hash = new HashCode();
+            // Texts count by length and ends only, since every request asks here some times: the values are few, and the
+            // server's own.
+            var hash = alternate.Length;
             foreach (var (name, value) in alternate)
             {
-                hash.Add(name);
-                hash.Add(value);
+                hash = (hash * 31) + name.Length;
+                hash = (hash * 31) + (value is string text ? Of(text) : value?.GetHashCode() ?? 0);
             }
-            return hash.ToHashCode();
+            return hash;
         }
+
+        private static int Of(string text) => text.Length == 0 ? 0 : (((text.Length << 8) + text[0]) << 8) + text[^1];
 
         public bool Equals(TagSet? x, TagSet? y) => x is null ? y is null : x.Equals(y);
 
