@@ -60,7 +60,10 @@ internal static class Kills
             verified["is_whole"]?.ToString() ?? "?");
         report.Data["kills"] = new JsonObject
         {
-            ["kills"] = kills, ["functions"] = functions.Count, ["jobs"] = jobs.Count, ["audit"] = verified,
+            ["kills"] = kills,
+            ["functions"] = functions.Count,
+            ["jobs"] = jobs.Count,
+            ["audit"] = verified,
         };
         if (verified["is_whole"]?.GetValue<bool>() is not true) report.Problem($"the audit log: {verified.ToJsonString()}");
     }
