@@ -59,7 +59,7 @@ public sealed class ReferenceRuleTests
                 "Microsoft.EntityFrameworkCore.Sqlite.Core", "Npgsql.EntityFrameworkCore.PostgreSQL",
                 "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core",
             ],
-            ["TensorWasm.Server"] = ["OpenTelemetry.Exporter.OpenTelemetryProtocol", "YamlDotNet"],
+            ["TensorWasm.Server"] = ["Blake3", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "YamlDotNet"],
         };
         foreach (var project in Projects)
         {
