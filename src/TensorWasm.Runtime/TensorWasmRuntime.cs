@@ -114,6 +114,7 @@ public sealed class TensorWasmRuntime : IAsyncDisposable
     /// <exception cref="IOException">The folder can't be used, or another process works on it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
     /// <exception cref="StateUnavailableException">The database can't be opened.</exception>
+    /// <exception cref="FormatException">The database's connection string is none.</exception>
     public static async Task<TensorWasmRuntime> OpenAsync(
         RuntimeOptions options, CancellationToken cancellation = default)
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql;
 
 namespace TensorWasm.Runtime.State;
 
@@ -15,14 +16,18 @@ internal sealed class StateDatabase : IAsyncDisposable
 
     private readonly PooledDbContextFactory<StateContext> _contexts;
 
+    // PostgreSQL's connections; they are closed with the database.
+    private readonly NpgsqlDataSource? _source;
+
     // SQLite has one writer at a time; those who wait in line here don't poll its lock.
     private readonly SemaphoreSlim? _writer;
 
-    private StateDatabase(DbContextOptions<StateContext> options, bool isSqlite)
+    private StateDatabase(DbContextOptions<StateContext> options, NpgsqlDataSource? source)
     {
         _contexts = new PooledDbContextFactory<StateContext>(options);
-        _writer = isSqlite ? new SemaphoreSlim(1) : null;
-        IsExclusive = isSqlite;
+        _source = source;
+        IsExclusive = source is null;
+        _writer = IsExclusive ? new SemaphoreSlim(1) : null;
     }
 
     /// <summary>Whether no other process works on this database.</summary>
@@ -36,12 +41,29 @@ internal sealed class StateDatabase : IAsyncDisposable
     }
 
     /// <summary>Opens a PostgreSQL database, and brings its schema up to date.</summary>
+    /// <exception cref="FormatException">The connection string is none.</exception>
     internal static async Task<StateDatabase> OpenPostgresAsync(string connection, CancellationToken cancellation)
     {
-        var options = new DbContextOptionsBuilder<StateContext>().UseNpgsql(connection).Options;
-        var database = new StateDatabase(options, isSqlite: false);
-        await database.MigrateAsync(cancellation).ConfigureAwait(false);
-        return database;
+        NpgsqlDataSource source;
+        try
+        {
+            source = NpgsqlDataSource.Create(connection);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"the database's connection string can't be read: {e.Message}", e);
+        }
+        var database = new StateDatabase(new DbContextOptionsBuilder<StateContext>().UseNpgsql(source).Options, source);
+        try
+        {
+            await database.MigrateAsync(cancellation).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Runs queries.</summary>
@@ -101,10 +123,10 @@ internal sealed class StateDatabase : IAsyncDisposable
         _ => false,
     };
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _writer?.Dispose();
-        return ValueTask.CompletedTask;
+        if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<StateDatabase> OpenSqliteCoreAsync(string path, CancellationToken cancellation)
@@ -117,7 +139,7 @@ internal sealed class StateDatabase : IAsyncDisposable
             DefaultTimeout = 5,
         }.ToString();
         var options = new DbContextOptionsBuilder<StateContext>().UseSqlite(connection).Options;
-        var database = new StateDatabase(options, isSqlite: true);
+        var database = new StateDatabase(options, source: null);
         await database.ReadAsync(
             async context =>
             {
