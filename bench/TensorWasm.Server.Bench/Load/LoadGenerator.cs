@@ -15,7 +15,7 @@ internal static class LoadGenerator
     public static void WarmUp(Flow flow, double scale)
     {
         var answers = 0L;
-        while (answers < 100_000 * scale)
+        while (answers < 400_000 * scale)
         {
             Run([flow], TimeSpan.FromSeconds(1));
             answers += flow.Succeeded;

@@ -21,8 +21,14 @@ internal static class PoolThreads
         lock (Gate)
         {
             _held += change;
+            var wanted = Environment.ProcessorCount + Spare + _held;
             ThreadPool.GetMinThreads(out _, out var completion);
-            ThreadPool.SetMinThreads(Environment.ProcessorCount + Spare + _held, completion);
+            ThreadPool.SetMinThreads(wanted, completion);
+            if (_held > 0 || change >= 0) return;
+            // The pool goes on with as many threads as it had, and wakes them all for a burst of work. Only its maximum makes
+            // it take fewer.
+            ThreadPool.GetMaxThreads(out var most, out var mostCompletion);
+            if (ThreadPool.SetMaxThreads(wanted, mostCompletion)) ThreadPool.SetMaxThreads(most, mostCompletion);
         }
     }
 }

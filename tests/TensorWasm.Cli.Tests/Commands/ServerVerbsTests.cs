@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using TensorWasm.Server;
 
@@ -94,15 +95,37 @@ public sealed class ServerVerbsTests : CliTest
     public async Task A_server_stops_when_it_is_told_to()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
         var config = Write("config.yaml", $"""
-            listen: 127.0.0.1:0
+            listen: 127.0.0.1:{port}
             data: {Folder}/served
             dev_mode: true
             limits:
               max_body_bytes: 1000
             """);
         var running = Task.Run(() => RunWith([], stop.Token, "serve", "--config", config));
-        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        using (var client = new HttpClient())
+        {
+            while (!running.IsCompleted && !await IsReadyAsync()) await Task.Delay(20, TestContext.Current.CancellationToken);
+
+            async Task<bool> IsReadyAsync()
+            {
+                try
+                {
+                    using var reply = await client.GetAsync($"http://127.0.0.1:{port}/readyz", TestContext.Current.CancellationToken);
+                    return reply.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }
+        }
         await stop.CancelAsync();
         var result = await running;
         Assert.Contains("\"event\":\"Listening\"", result.Error);
