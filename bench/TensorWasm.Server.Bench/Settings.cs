@@ -9,6 +9,12 @@ internal sealed record Settings
     /// <summary>The processors that servers have, as <c>taskset</c> takes them; null: all.</summary>
     public string? ServerProcessors { get; private init; }
 
+    /// <summary>These settings with all of the machine's processors for servers.</summary>
+    public Settings WithAllProcessors() => this with
+    {
+        ServerProcessors = File.ReadAllText("/sys/devices/system/cpu/online").Trim(),
+    };
+
     public int Repetitions { get; private init; } = 7;
 
     /// <summary>Multiplies how long things run; below 1 for a quick look.</summary>
