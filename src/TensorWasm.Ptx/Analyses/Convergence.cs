@@ -4,9 +4,10 @@ using TensorWasm.Ptx.Isa;
 namespace TensorWasm.Ptx.Analyses;
 
 /// <summary>
-/// Which registers have one value for all threads of a warp, and which blocks a warp runs as a whole, none of its
-/// threads gone or elsewhere. Threads part at a branch whose condition differs between them, and meet where all ways
-/// from it do, unless some end on the way.
+/// Which registers have one value for all threads of a warp that are left, and which blocks a warp runs as a whole.
+/// Threads part at a branch whose condition differs between them, and meet where all ways from it do. Where they meet
+/// nobody any more, threads that do not wait for others on their way to the end have left those that do, who are
+/// together then, though the warp is not whole.
 /// </summary>
 internal sealed class Convergence
 {
@@ -15,8 +16,11 @@ internal sealed class Convergence
 
     private readonly ControlFlowGraph _graph;
     private readonly PostDominators _meetings;
+    private readonly PostDominators _laterMeetings;
     private readonly bool[] _varies;
     private readonly bool[] _isApart;
+    private readonly bool[] _isDivided;
+    private readonly bool[] _leadsToMeeting;
     private readonly bool[] _isSplit;
     private readonly bool _genericIsGlobal;
 
@@ -26,6 +30,9 @@ internal sealed class Convergence
         _meetings = PostDominators.Of(graph);
         _varies = new bool[graph.Kernel.Registers.Count];
         _isApart = new bool[graph.Count];
+        _isDivided = new bool[graph.Count];
+        _leadsToMeeting = LeadsToMeeting(graph);
+        _laterMeetings = PostDominators.Among(graph, _leadsToMeeting);
         _isSplit = new bool[graph.Count];
         _genericIsGlobal = graph.Kernel.Variables.All(variable => variable.Space != StateSpace.Local);
         int round = 0;
@@ -34,6 +41,7 @@ internal sealed class Convergence
             if (++round == MaxRounds)
             {
                 Array.Fill(_isApart, true);
+                Array.Fill(_isDivided, true);
                 Array.Fill(_varies, true);
                 return;
             }
@@ -42,10 +50,13 @@ internal sealed class Convergence
 
     public static Convergence Of(ControlFlowGraph graph) => new(graph);
 
-    /// <summary>Whether every warp runs a block as a whole.</summary>
+    /// <summary>Whether every warp runs a block as a whole, none of its threads gone or elsewhere.</summary>
     public bool IsWhole(int block) => !_isApart[block];
 
-    /// <summary>Whether threads of a warp may hold different values in a register.</summary>
+    /// <summary>Whether all threads of a warp that have not left it run a block together.</summary>
+    public bool IsTogether(int block) => !_isDivided[block];
+
+    /// <summary>Whether threads of a warp that are left may hold different values in a register.</summary>
     public bool Varies(Register register) => _varies[register.Id];
 
     private bool Round()
@@ -55,7 +66,7 @@ internal sealed class Convergence
         {
             foreach (Instruction instruction in _graph.Blocks[block].Instructions)
             {
-                if (instruction.Writes.Count > 0 && Differs(instruction, _isApart[block]))
+                if (instruction.Writes.Count > 0 && Differs(instruction, _isDivided[block]))
                 {
                     foreach (Register written in instruction.Writes)
                     {
@@ -83,13 +94,22 @@ internal sealed class Convergence
     /// <summary>Marks what lies between a branch and the place where its ways meet.</summary>
     private void Part(int branch)
     {
-        int? meeting = _meetings.Immediate(branch);
-        Stack<int> work = new(_graph.Successors(branch));
+        Mark(_isApart, _graph.Successors(branch), _meetings.Immediate(branch));
+        int[] staying = [.. _graph.Successors(branch).Where(way => _leadsToMeeting[way]).Distinct()];
+        if (staying.Length > 1)
+        {
+            Mark(_isDivided, staying, _laterMeetings.Immediate(branch));
+        }
+    }
+
+    private void Mark(bool[] marks, IEnumerable<int> ways, int? meeting)
+    {
+        Stack<int> work = new(ways);
         while (work.TryPop(out int block))
         {
-            if (block != meeting && !_isApart[block])
+            if (block != meeting && !marks[block])
             {
-                _isApart[block] = true;
+                marks[block] = true;
                 foreach (int next in _graph.Successors(block))
                 {
                     work.Push(next);
@@ -98,9 +118,43 @@ internal sealed class Convergence
         }
     }
 
-    private bool Differs(Instruction instruction, bool isApart)
+    /// <summary>Whether a thread that runs a block may still come to an instruction at which it waits for others.</summary>
+    private static bool[] LeadsToMeeting(ControlFlowGraph graph)
     {
-        if (isApart || (instruction.Guard is { } guard && _varies[guard.Register.Id]))
+        var leads = new bool[graph.Count];
+        Stack<int> work = new();
+        for (int block = 0; block < graph.Count; block++)
+        {
+            if (graph.Blocks[block].Instructions.Any(Waits))
+            {
+                leads[block] = true;
+                work.Push(block);
+            }
+        }
+
+        while (work.TryPop(out int block))
+        {
+            foreach (int before in graph.Predecessors(block))
+            {
+                if (!leads[before])
+                {
+                    leads[before] = true;
+                    work.Push(before);
+                }
+            }
+        }
+
+        return leads;
+    }
+
+    /// <summary>Whether threads that execute an instruction wait for others.</summary>
+    public static bool Waits(Instruction instruction) =>
+        instruction.Opcode.Effect is Effect.Barrier or Effect.Wgmma or Effect.WgmmaSync or Effect.MatrixLoad or Effect.MatrixStore
+        || (instruction.Opcode.Effect == Effect.Warp && instruction.Opcode.Has("sync"));
+
+    private bool Differs(Instruction instruction, bool isDivided)
+    {
+        if (isDivided || (instruction.Guard is { } guard && _varies[guard.Register.Id]))
         {
             return true;
         }

@@ -3,19 +3,22 @@ namespace TensorWasm.Ptx.Analyses;
 /// <summary>
 /// The block where all ways from a block meet again: its immediate postdominator. Ends of threads and edges to blocks
 /// that are not there yet lead to one common end. Like <see cref="Dominators"/>, with the edges reversed and a budget.
+/// It can be asked about some of the blocks alone; then ways out of these do not count where a way inside is left.
 /// </summary>
 internal sealed class PostDominators
 {
     private const long MaxSteps = 1 << 24;
 
     private readonly ControlFlowGraph _graph;
+    private readonly bool[]? _among;
     private readonly int _end;
     private readonly int[] _immediate;
     private readonly int[] _rank;
 
-    private PostDominators(ControlFlowGraph graph)
+    private PostDominators(ControlFlowGraph graph, bool[]? among)
     {
         _graph = graph;
+        _among = among;
         _end = graph.Count;
         _immediate = new int[graph.Count + 1];
         _rank = new int[graph.Count + 1];
@@ -31,14 +34,19 @@ internal sealed class PostDominators
         Solve(order);
     }
 
-    public static PostDominators Of(ControlFlowGraph graph) => new(graph);
+    /// <summary>Of all ways.</summary>
+    public static PostDominators Of(ControlFlowGraph graph) => new(graph, null);
 
-    /// <summary>Whether threads may end in a block, or leave it for one that stops them.</summary>
-    public static bool Leaves(ControlFlowGraph graph, int block) =>
-        graph.Successors(block).Count < Ways(graph, block) || graph.Successors(block).Count == 0;
+    /// <summary>Of the ways among some blocks, to which no way leads back from the others.</summary>
+    public static PostDominators Among(ControlFlowGraph graph, bool[] blocks) => new(graph, blocks);
 
     /// <summary>Index of the block where all ways meet; null when it is the end, or is not known.</summary>
     public int? Immediate(int block) => _immediate[block] is var meeting && meeting >= 0 && meeting != _end ? meeting : null;
+
+    /// <summary>Whether threads may end in a block, or leave it for one that stops them.</summary>
+    private bool Leaves(int block) => _among is { } among
+        ? among[block] && !_graph.Successors(block).Any(next => among[next])
+        : _graph.Successors(block).Count < Ways(_graph, block) || _graph.Successors(block).Count == 0;
 
     /// <summary>How many ways lead out of a block; two that lead to the same block are one.</summary>
     private static int Ways(ControlFlowGraph graph, int block)
@@ -53,7 +61,7 @@ internal sealed class PostDominators
     /// <summary>Reverse postorder of the reversed graph, from the common end.</summary>
     private int[] Order()
     {
-        List<int> leaving = [.. _graph.Order.Where(block => Leaves(_graph, block))];
+        List<int> leaving = [.. _graph.Order.Where(Leaves)];
         var seen = new bool[_graph.Count + 1];
         seen[_end] = true;
         List<int> postorder = [];
@@ -89,7 +97,7 @@ internal sealed class PostDominators
             changed = false;
             foreach (int block in order.Skip(1))
             {
-                int chosen = Leaves(_graph, block) ? _end : -1;
+                int chosen = Leaves(block) ? _end : -1;
                 foreach (int after in _graph.Successors(block))
                 {
                     if (_immediate[after] >= 0)

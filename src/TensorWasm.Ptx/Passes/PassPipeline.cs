@@ -74,7 +74,7 @@ internal static class PassPipeline
         InsertFences.Run(context, proven);
         FenceChecker.Run(context, proven);
         InsertDeadlines.Run(context);
-        GuardMatrices.Run(context);
+        GuardMeetings.Run(context);
         ClearMemory.Run(context);
         UnifyBarriers.Run(context);
         context.Finish();

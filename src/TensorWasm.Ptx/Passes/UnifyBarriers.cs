@@ -10,11 +10,14 @@ namespace TensorWasm.Ptx.Passes;
 /// <c>bar.sync</c>, or with another operation, is unpredictable (PTX ISA 9.7.13.1): an H200 raises an illegal
 /// instruction, which ends the context of every tenant. So in a kernel that has any reduction, the fence's own
 /// included, each barrier becomes <c>bar.red.popc</c>: <c>or</c> is "not none", <c>and</c> is "none is not", and one
-/// that only waits counts nobody and drops the number. In all others each is <c>bar.sync</c> already.
+/// that only waits counts nobody and drops the number. In all others each is <c>bar.sync</c>. The forms that a part of a
+/// warp may execute (<c>barrier</c> without <c>.aligned</c>) hang an H200 when they meet the others, so whole warps
+/// execute them, too (<see cref="GuardMeetings"/>).
 /// </summary>
 internal static class UnifyBarriers
 {
     private const string Reason = "barriers of different kinds must not meet";
+    private const string Counting = "bar.red.popc.u32";
 
     public static void Run(PassContext context)
     {
@@ -42,7 +45,9 @@ internal static class UnifyBarriers
                 else
                 {
                     // One form: a number of threads is allowed only where it is that of the whole block.
-                    code.Add(instruction.Operands.Count == 1 ? instruction : instruction.With([instruction.Operands[0]]));
+                    code.Add(instruction.Opcode.Mnemonic == "bar" && instruction.Operands.Count == 1
+                        ? instruction
+                        : Make("bar.sync", instruction, instruction.Operands[0]));
                 }
             }
 
@@ -59,13 +64,13 @@ internal static class UnifyBarriers
         {
             nobody ??= Nobody(context);
             context.Note(barrier.Position, barrier, FenceAction.Rewritten, Reason);
-            return [Make(barrier, PassContext.Reg(context.NewRegister(PtxType.B32, "%tw_met")), id, PassContext.Reg(nobody))];
+            return [Make(Counting, barrier, PassContext.Reg(context.NewRegister(PtxType.B32, "%tw_met")), id, PassContext.Reg(nobody))];
         }
 
         var condition = (RegisterOperand)barrier.Operands[^1];
         if (barrier.Opcode.Modifier("P") == "popc")
         {
-            return [Make(barrier, barrier.Operands[0], id, condition)];
+            return [Make(Counting, barrier, barrier.Operands[0], id, condition)];
         }
 
         context.Note(barrier.Position, barrier, FenceAction.Rewritten, Reason);
@@ -73,7 +78,7 @@ internal static class UnifyBarriers
         Register count = context.NewRegister(PtxType.B32, "%tw_met");
         return
         [
-            Make(barrier, PassContext.Reg(count), id, condition with { IsNegated = condition.IsNegated != isAll }),
+            Make(Counting, barrier, PassContext.Reg(count), id, condition with { IsNegated = condition.IsNegated != isAll }),
             InstructionFactory.Create(
                 isAll ? "setp.eq.u32" : "setp.ne.u32",
                 [barrier.Operands[0], PassContext.Reg(count), PassContext.Imm(0)],
@@ -83,14 +88,8 @@ internal static class UnifyBarriers
         ];
     }
 
-    private static Instruction Make(Instruction barrier, Operand count, Operand id, RegisterOperand condition)
-    {
-        PtxOpcode old = barrier.Opcode;
-        string opcode = old.Mnemonic + (old.Has("cta") ? ".cta" : "") + ".red.popc" + (old.Has("aligned") ? ".aligned" : "")
-            + ".u32";
-        return InstructionFactory.Create(
-            opcode, [count, id, condition], barrier.Guard, barrier.Position, barrier.Reason ?? Reason);
-    }
+    private static Instruction Make(string opcode, Instruction barrier, params Operand[] operands) =>
+        InstructionFactory.Create(opcode, operands, barrier.Guard, barrier.Position, barrier.Reason ?? Reason);
 
     /// <summary>
     /// A predicate that is false, though the assembler cannot know: it must not make a waiting barrier of a count that

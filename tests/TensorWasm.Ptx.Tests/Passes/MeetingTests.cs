@@ -6,8 +6,8 @@ using TensorWasm.Ptx.Tests.TestSupport;
 namespace TensorWasm.Ptx.Tests.Passes;
 
 /// <summary>
-/// Barriers and matrix instructions at which threads meet. What PTX leaves undefined there (ISA 9.7.13.1, 9.7.14) an
-/// H200 answers with an illegal instruction, so fenced kernels must not contain it.
+/// Barriers, warp-wide and matrix instructions at which threads meet. What PTX leaves undefined there (ISA 9.7.13,
+/// 9.7.14) an H200 answers with an illegal instruction or never, so fenced kernels must not come to it.
 /// </summary>
 public sealed class MeetingTests
 {
@@ -59,7 +59,7 @@ public sealed class MeetingTests
                 "bar.red.popc.u32 %r1, 3, %p1;",
                 "@%p2 bar.red.popc.u32 %tw_met_1, 3, !%p1;",
                 "@%p2 setp.eq.u32 %p3, %tw_met_1, 0;",
-                "barrier.cta.red.popc.aligned.u32 %tw_met_2, 3, !%p1;",
+                "bar.red.popc.u32 %tw_met_2, 3, !%p1;",
                 "setp.ne.u32 %p4, %tw_met_2, 0;",
                 "bar.red.popc.u32 %tw_met_3, 3, %p1;",
                 "setp.eq.u32 %p5, %tw_met_3, 0;",
@@ -69,7 +69,7 @@ public sealed class MeetingTests
 
     [Fact]
     public void Barriers_without_a_reduction_stay_and_name_no_number() => Assert.Equal(
-        ["bar.sync 0;", "barrier.sync 0;"],
+        ["bar.sync 0;", "bar.sync 0;"],
         FenceText.Code(FenceText.Kernel("bar.sync 0, 64; barrier.sync 0;", FenceText.Constant, directives: ".reqntid 64"))
             .Where(line => line.StartsWith("bar", StringComparison.Ordinal)));
 
@@ -98,6 +98,43 @@ public sealed class MeetingTests
     {
         string[] code = FenceText.Code(FenceText.Kernel(Multiply, FenceText.Constant));
         Assert.Single(code, line => line.StartsWith("activemask.b32", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Votes need only those that are left: who ends, or goes where nobody waits any more, parts nobody. Who goes to
+    /// another meeting does.
+    /// </summary>
+    [Theory]
+    [InlineData("vote.sync.any.pred %p2, %p1, -1;", false)]
+    [InlineData("@%p1 exit; vote.sync.any.pred %p2, %p1, -1;", false)]
+    [InlineData("@%p1 bra $x; vote.sync.any.pred %p2, %p1, -1;", false)]
+    [InlineData("@%p1 bra $y; add.u32 %r6, %r6, 1; $y: vote.sync.any.pred %p2, %p1, -1;", false)]
+    [InlineData("$l: add.u32 %r5, %r5, 1; setp.lt.u32 %p1, %r5, 64; @%p1 bra $l; vote.sync.any.pred %p2, %p1, -1;", false)]
+    [InlineData("@%p1 bra $y; vote.sync.any.pred %p2, %p1, -1; $y: bar.sync 0;", true)]
+    [InlineData("@%p1 bra $y; shfl.sync.bfly.b32 %r6, %r5, 1, 31, -1; bra $x; $y: vote.sync.any.pred %p2, %p1, -1;", true)]
+    [InlineData("$l: vote.sync.any.pred %p2, %p1, -1; add.u32 %r5, %r5, 1; setp.lt.u32 %p1, %r5, 64; @%p1 bra $l;", true)]
+    [InlineData("@%p1 bra $y; bar.red.popc.u32 %r6, 0, %p1; $y: bar.sync 0;", true)]
+    [InlineData("@%p1 bra $y; barrier.sync 0; $y: bar.sync 0;", true)]
+    [InlineData("@%p1 bra $y; redux.sync.add.s32 %r6, %r5, -1; bra $z; $y: match.any.sync.b32 %r6, %r5, -1; $z: bar.warp.sync -1;", true)]
+    public void Threads_are_stopped_before_they_wait_for_others_that_wait_elsewhere(string code, bool isGuarded)
+    {
+        FencedKernel kernel = FenceText.Kernel(
+            $"mov.u32 %r5, %tid.x; setp.lt.u32 %p1, %r5, 7; {code} $x: ret;",
+            FenceText.Constant with { Deadline = DeadlineKind.GlobalTimer },
+            directives: ".reqntid 64");
+        string[] lines = FenceText.Code(kernel);
+        Assert.Equal(isGuarded, lines.Any(line => line.Contains("setp.ne.s32 %tw_parted, %tw_active, %tw_begun", StringComparison.Ordinal)));
+
+        // The question itself must not wait.
+        Assert.Equal(isGuarded ? 1 : 0, lines.Count(line => line.StartsWith("activemask.b32 %tw_begun", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_guard_that_differs_between_threads_is_asked_before_they_wait()
+    {
+        string[] code = FenceText.Code(FenceText.Kernel(
+            "mov.u32 %r5, %tid.x; setp.lt.u32 %p1, %r5, 7; @%p1 bar.red.popc.u32 %r6, 0, %p2;", FenceText.Constant, directives: ".reqntid 64"));
+        Assert.Single(code, line => line.StartsWith("vote.sync.uni.pred %tw_alike, %p1", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Barriers(FencedKernel kernel) => kernel.Kernel.Blocks
