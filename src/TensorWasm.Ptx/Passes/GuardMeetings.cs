@@ -119,7 +119,7 @@ internal sealed class GuardMeetings
     }
 
     /// <summary>The threads that a warp begins with, as a mask.</summary>
-    private Operand Begun()
+    private RegisterOperand Begun()
     {
         if (_begun is null)
         {
