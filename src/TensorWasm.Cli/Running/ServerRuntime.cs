@@ -26,6 +26,7 @@ internal static class ServerRuntime
     /// <summary>POSIX, System Interfaces. The environment that libc holds is the one that the process was given.</summary>
     private static class Native
     {
+#pragma warning disable SYSLIB1054 // Generated imports would need unsafe code, which this room does without.
         [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern int setenv(
             [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
@@ -34,5 +35,6 @@ internal static class ServerRuntime
         internal static extern int execv(
             [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
             [In, MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments);
+#pragma warning restore SYSLIB1054
     }
 }
