@@ -96,12 +96,9 @@ public sealed class CompatibilityTests
             Headers = { { "Authorization", "Bearer one" } },
         };
         var running = gateway.Client.SendAsync(spinning, leave.Token);
-        Reply reply = null!;
         await Wait.UntilAsync(async () =>
-        {
-            reply = await gateway.SendAsync("POST", $"/functions/{id}/invoke", json: "{}");
-            return reply.Status != HttpStatusCode.OK;
-        });
+            (await gateway.SendAsync("GET", "/usage")).Json.GetProperty("running_invocations").GetInt32() == 1);
+        var reply = await gateway.SendAsync("POST", $"/functions/{id}/invoke", json: "{}");
         reply.Refused(429, "overloaded");
         Assert.True(int.Parse(reply.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture) >= 1);
         // Who leaves makes room.
