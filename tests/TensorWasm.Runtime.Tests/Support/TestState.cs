@@ -37,6 +37,7 @@ internal sealed class TestState : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var runtime in _opened) await runtime.DisposeAsync();
+        TensorWasm.Runtime.State.SqliteLibrary.Initialize(); // what was open may have been PostgreSQL only
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
         Assert.Empty(Faults);
