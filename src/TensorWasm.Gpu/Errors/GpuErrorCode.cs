@@ -47,7 +47,7 @@ public enum GpuErrorCode
     /// <summary>Threads that must execute an instruction together did not, and were stopped before it.</summary>
     Diverged,
 
-    /// <summary>The device failed. It is opened again; what lay on it is gone.</summary>
+    /// <summary>The device failed, and what lay on it is gone. A driver that saw a fault opens it in a new process only.</summary>
     DeviceLost,
 
     /// <summary>A defect of this program or of the driver.</summary>
