@@ -25,11 +25,7 @@ internal static class ApiVerb
         string notes = Notes)
     {
         var command = new Commands.Verb(name, description) { Examples = [example], Notes = notes };
-        foreach (var part in parts)
-        {
-            if (part is Argument argument) command.Add(argument);
-            else command.Add((Option)part);
-        }
+        command.AddParts([.. parts]);
         var server = new ServerOptions();
         server.AddTo(command);
         command.SetAction(parsed =>
@@ -39,6 +35,21 @@ internal static class ApiVerb
         });
         return command;
     }
+
+    /// <summary>The verb that lists what a path holds; each filter is the parameter of its query that has its name.</summary>
+    internal static Command List(
+        CliContext context, string description, (string Line, string Meaning) example, string path,
+        params Option<string?>[] filters) =>
+        Create(
+            context, "list", description, example, filters, (client, parsed) => client.Print("GET", path + Query(parsed, filters)));
+
+    /// <summary>A verb for one of the things that a path holds, without more to say of it than its name.</summary>
+    internal static Command One(
+        CliContext context, string name, string description, (string Line, string Meaning) example, Argument<string> id,
+        string method, string path, string suffix = "") =>
+        Create(
+            context, name, description, example, [id],
+            (client, parsed) => client.Print(method, path + Path(parsed.GetRequiredValue(id)) + suffix));
 
     /// <summary>A verb that only has other verbs below it.</summary>
     internal static Command Group(string name, string description, string example, string meaning, params Command[] verbs)
@@ -66,6 +77,18 @@ internal static class ApiVerb
         var path = "";
         foreach (var part in parts) path += "/" + Uri.EscapeDataString(part);
         return path;
+    }
+
+    /// <summary>A query of the options that were given.</summary>
+    internal static string Query(ParseResult parsed, params ReadOnlySpan<Option<string?>> options)
+    {
+        var query = "";
+        foreach (var option in options)
+        {
+            if (parsed.GetValue(option) is not { } value) continue;
+            query += $"{(query.Length == 0 ? '?' : '&')}{option.Name.TrimStart('-')}={Uri.EscapeDataString(value)}";
+        }
+        return query;
     }
 
     /// <summary>Splits name=value.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace TensorWasm.Cli;
 
@@ -14,10 +13,8 @@ internal sealed class ServerOptions
         HelpName = "url",
     };
 
-    private readonly ValueOption<ulong> _tenant = new(
-        "--tenant", "number", "The tenant to act for, where the token is good for several.",
-        static text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var tenant) ? tenant : null,
-        "a tenant's number");
+    private readonly ValueOption<ulong> _tenant =
+        CommonOptions.Tenant("--tenant", "The tenant to act for, where the token is good for several.");
 
     private readonly Option<string?> _tokenFile = new("--token-file")
     {

@@ -26,9 +26,7 @@ internal static class AuditCommand
             Examples = [("tensorwasm audit verify --data /var/lib/tensorwasm", "prints the count and the chain's end")],
             Notes = "The server may run meanwhile. Exit status: 0 if the log is whole, 1 if it is not.",
         };
-        command.Add(data);
-        command.Add(log);
-        command.Add(head);
+        command.AddParts(data, log, head);
         command.SetAction(parsed => Verify(
             context, parsed.GetRequiredValue(data), parsed.GetValue(log), parsed.GetValue(head)));
         return command;

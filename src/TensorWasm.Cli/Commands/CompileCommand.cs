@@ -27,8 +27,7 @@ internal static class CompileCommand
                 options, and this kind of processor; 'run' compiles anew where anything else is asked for.
                 """,
         };
-        foreach (var option in (ReadOnlySpan<Option>)[boundsChecks, fuel, codeCache, force]) command.Add(option);
-        command.Add(module);
+        command.AddParts(boundsChecks, fuel, codeCache, force, module);
         command.SetAction(parsed => Execute(
             parsed.GetRequiredValue(module),
             new EngineOptions

@@ -17,12 +17,8 @@ internal static class DeployCommand
         var file = ApiVerb.Text(
             "--settings", "file", "A JSON file with settings in the API's form; what options say comes before it.");
         var reuse = new Option<bool>("--reuse") { Description = "Answers an identical function that is there already." };
-        var memory = new ValueOption<ulong>(
-            "--max-memory", "bytes", "What its guests' memory may grow to: 65536, 64M, 1G.",
-            static text => ByteSize.TryParse(text, out var bytes) ? bytes : (ulong?)null, "a size such as 65536, 64M or 1G");
-        var deadline = new ValueOption<TimeSpan>(
-            "--deadline", "time", "How long its guests may run: 500ms, 5s, 2m.",
-            static text => Duration.TryParse(text, out var time) ? time : (TimeSpan?)null, "a time such as 500ms, 5s or 2m");
+        var memory = CommonOptions.Size("--max-memory", "What its guests' memory may grow to: 65536, 64M, 1G.");
+        var deadline = CommonOptions.Time("--deadline", "How long its guests may run: 500ms, 5s, 2m.");
         return ApiVerb.Create(
             context, "deploy", "Deploys a module as a function.",
             ("tensorwasm deploy --name adder add.wasm", "prints the function's id"),

@@ -18,8 +18,7 @@ internal static class InspectCommand
             ],
             Notes = "Exit status: 0, or 1 if the module is malformed or invalid.",
         };
-        command.Add(json);
-        command.Add(module);
+        command.AddParts(json, module);
         command.SetAction(parsed => Execute(parsed.GetRequiredValue(module), parsed.GetValue(json), context));
         return command;
     }

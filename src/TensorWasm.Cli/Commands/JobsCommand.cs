@@ -17,20 +17,15 @@ internal static class JobsCommand
         var function = ApiVerb.Text("--function", "id", "Only jobs of that function.");
         var state = ApiVerb.Text("--state", "state", "Only jobs in that state: pending, running, completed, failed, cancelled.");
         var before = ApiVerb.Text("--before", "id", "The last job of the page before.");
-        return ApiVerb.Create(
-            context, "list", "Lists jobs, newest first.", ("tensorwasm jobs list --state running", "those that run"),
-            [function, state, before],
-            (client, parsed) => client.Print("GET", "/jobs" + FunctionsCommand.Query(
-                ("function", parsed.GetValue(function)), ("state", parsed.GetValue(state)), ("before", parsed.GetValue(before)))));
+        return ApiVerb.List(
+            context, "Lists jobs, newest first.", ("tensorwasm jobs list --state running", "those that run"), "/jobs",
+            function, state, before);
     }
 
-    private static Command One(CliContext context, string name, string description, string method, string suffix)
-    {
-        var id = ApiVerb.Id("job", "The job's id.");
-        return ApiVerb.Create(
-            context, name, description, ($"tensorwasm jobs {name} 01a1…", description), [id],
-            (client, parsed) => client.Print(method, ApiVerb.Path("jobs", parsed.GetRequiredValue(id)) + suffix));
-    }
+    private static Command One(CliContext context, string name, string description, string method, string suffix) =>
+        ApiVerb.One(
+            context, name, description, ($"tensorwasm jobs {name} 01a1…", description),
+            ApiVerb.Id("job", "The job's id."), method, "/jobs", suffix);
 
     private static Command CreateWait(CliContext context)
     {

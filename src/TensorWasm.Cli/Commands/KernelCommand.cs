@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace TensorWasm.Cli.Commands;
 
@@ -72,7 +71,7 @@ internal static class KernelCommand
             ],
             Notes = "It asks no server. 'tensorwasm kernel publish --help' shows how to go on.",
         };
-        package.AddTo(command);
+        command.AddParts([.. package.Parts]);
         command.SetAction(parsed =>
         {
             context.OutputStream.Write(package.Read(parsed, context, isTimeRequired: true).Envelope());
@@ -83,13 +82,11 @@ internal static class KernelCommand
 
     private static Command CreateList(CliContext context)
     {
-        var offset = Count("--offset", "How many to pass over.");
-        var limit = Count("--limit", "At most so many: 100 by default.");
-        return ApiVerb.Create(
-            context, "list", "Lists the kernels that the tenant may use: its own, and shared ones.",
-            ("tensorwasm kernel list", "their manifests"), [offset, limit],
-            (client, parsed) => client.Print("GET", "/kernels" + FunctionsCommand.Query(
-                ("offset", parsed.GetValue(offset)), ("limit", parsed.GetValue(limit)))));
+        var offset = CommonOptions.Count("--offset", "How many to pass over.");
+        var limit = CommonOptions.Count("--limit", "At most so many: 100 by default.");
+        return ApiVerb.List(
+            context, "Lists the kernels that the tenant may use: its own, and shared ones.",
+            ("tensorwasm kernel list", "their manifests"), "/kernels", offset, limit);
     }
 
     private static Command One(CliContext context, string name, string description, string method, string? visibility)
@@ -127,21 +124,12 @@ internal static class KernelCommand
             ],
             Notes = "Exit status: 0 if all is as it was signed, 1 if not, 2 if the command line is wrong.",
         };
-        command.Add(kernel);
-        command.Add(manifest);
-        command.Add(keyFile);
-        command.Add(publicKey);
-        command.Add(ptx);
+        command.AddParts(kernel, manifest, keyFile, publicKey, ptx);
         command.SetAction(parsed => KernelVerification.Run(
             context, Split(parsed.GetRequiredValue(kernel)), parsed.GetRequiredValue(manifest), parsed.GetValue(keyFile),
             parsed.GetValue(publicKey), parsed.GetValue(ptx) ?? []));
         return command;
     }
-
-    private static ValueOption<int> Count(string name, string description) => new(
-        name, "number", description,
-        static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
-        "a whole number");
 
     private static (string Name, string Version) Split(string text)
     {

@@ -15,10 +15,7 @@ internal static class ObserveCommand
                 ? time
                 : (TimeSpan?)null,
             "a time of at least 100ms");
-        var count = new ValueOption<int>(
-            "--count", "number", "Stops after so many times; without it, at Ctrl-C.",
-            static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
-            "a whole number");
+        var count = CommonOptions.Count("--count", "Stops after so many times; without it, at Ctrl-C.");
         return ApiVerb.Create(
             context, "observe", "Shows how much a server has to do, again and again.",
             ("tensorwasm observe --interval 1s", "requests and errors a second, their median and tail, memory"),

@@ -41,8 +41,7 @@ internal static class PtxCommand
             ],
             Notes = "Exit status: 0 if all are accepted, 1 if not.",
         };
-        command.Add(json);
-        command.Add(files);
+        command.AddParts(json, files);
         command.SetAction(parsed => Check(parsed.GetRequiredValue(files), parsed.GetValue(json), context));
         return command;
     }
@@ -62,11 +61,7 @@ internal static class PtxCommand
             ],
             Notes = "Exit status: 0, or 1 if the kernels are refused.",
         };
-        foreach (var option in (ReadOnlySpan<Option>)[mode, output, bare, json])
-        {
-            command.Add(option);
-        }
-        command.Add(file);
+        command.AddParts(mode, output, bare, json, file);
         command.SetAction(parsed =>
         {
             var read = PtxFile.Read(parsed.GetRequiredValue(file), mode.Read(parsed) ?? FenceMode.Fence, context);
@@ -106,9 +101,7 @@ internal static class PtxCommand
             ],
             Notes = "Exit status: 0, or 1 if the kernels are refused.",
         };
-        command.Add(mode);
-        command.Add(json);
-        command.Add(file);
+        command.AddParts(mode, json, file);
         command.SetAction(parsed =>
         {
             var read = PtxFile.Read(parsed.GetRequiredValue(file), mode.Read(parsed) ?? FenceMode.Fence, context);

@@ -32,12 +32,9 @@ internal static class RunCommand
             Description = "The name that the guest finds as its own; the module's file name by default.",
             HelpName = "name",
         };
-        var memory = new ValueOption<ulong>(
-            "--max-memory", "bytes", "What each memory may grow to: 65536, 64M, 1G. 4G by default.",
-            text => ByteSize.TryParse(text, out var bytes) ? bytes : (ulong?)null, "a size such as 65536, 64M or 1G");
-        var timeout = new ValueOption<TimeSpan>(
-            "--timeout", "time", "Stops the guest after that time: 500ms, 5s, 2m. Compiling does not count.",
-            text => Duration.TryParse(text, out var time) ? time : (TimeSpan?)null, "a time such as 500ms, 5s or 2m");
+        var memory = CommonOptions.Size("--max-memory", "What each memory may grow to: 65536, 64M, 1G. 4G by default.");
+        var timeout = CommonOptions.Time(
+            "--timeout", "Stops the guest after that time: 500ms, 5s, 2m. Compiling does not count.");
         timeout.Aliases.Add("--deadline");
         var fuel = new ValueOption<long>(
             "--fuel", "units", "Stops the guest when it has used that much fuel: about one unit an instruction.",
@@ -106,14 +103,9 @@ internal static class RunCommand
                 guest trapped, ran out of time or fuel; 130 and 143 if SIGINT or SIGTERM stopped it.
                 """,
         };
-        foreach (var option in (ReadOnlySpan<Option>)
-            [folders, readOnlyFolders, variables, invoke, programName, timeout, memory, fuel, stack, boundsChecks,
-                codeCache, noCodeCache, gpu, gpuMemory, gpuTimeLimit, gpuCheck, kernels, statistics, statisticsFile])
-        {
-            command.Add(option);
-        }
-        command.Add(module);
-        command.Add(arguments);
+        command.AddParts(
+            folders, readOnlyFolders, variables, invoke, programName, timeout, memory, fuel, stack, boundsChecks, codeCache,
+            noCodeCache, gpu, gpuMemory, gpuTimeLimit, gpuCheck, kernels, statistics, statisticsFile, module, arguments);
         command.SetAction(parsed => new GuestRunner(
             new RunSettings
             {

@@ -8,7 +8,7 @@ namespace TensorWasm.Cli.Commands;
 internal static class TenantCommand
 {
     internal static Command Create(CliContext context) => ApiVerb.Group(
-        "tenant", "Makes, changes and lists tenants.", "tenant create 7 --name acme --quota max_functions=10",
+        "tenant", "Makes, changes and lists tenants.", "tensorwasm tenant create 7 --name acme --quota max_functions=10",
         "stores a tenant with a quota",
         CreateList(context),
         One(context, "get", "Tells a tenant's status and quota.", "GET"),
@@ -16,17 +16,12 @@ internal static class TenantCommand
         Change(context, "update", "Changes a tenant's name, status or quota.", "PATCH"),
         One(context, "delete", "Deletes a tenant with all that it has.", "DELETE"));
 
-    private static Command CreateList(CliContext context) => ApiVerb.Create(
-        context, "list", "Lists the tenants that are stored.", ("tensorwasm tenant list", "all of them"), [],
-        (client, _) => client.Print("GET", "/admin/tenants"));
+    private static Command CreateList(CliContext context) => ApiVerb.List(
+        context, "Lists the tenants that are stored.", ("tensorwasm tenant list", "all of them"), "/admin/tenants");
 
-    private static Command One(CliContext context, string name, string description, string method)
-    {
-        var id = ApiVerb.Id("id", "The tenant's number.");
-        return ApiVerb.Create(
-            context, name, description, ($"tensorwasm tenant {name} 7", description), [id],
-            (client, parsed) => client.Print(method, ApiVerb.Path("admin", "tenants", parsed.GetRequiredValue(id))));
-    }
+    private static Command One(CliContext context, string name, string description, string method) => ApiVerb.One(
+        context, name, description, ($"tensorwasm tenant {name} 7", description),
+        ApiVerb.Id("id", "The tenant's number."), method, "/admin/tenants");
 
     private static Command Change(CliContext context, string name, string description, string method)
     {
@@ -40,10 +35,8 @@ internal static class TenantCommand
             (client, parsed) =>
             {
                 var number = parsed.GetRequiredValue(id);
-                if (!ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var tenant))
-                {
-                    throw new CliException($"'{number}' is no tenant's number.", ExitCodes.Usage);
-                }
+                var tenant = CommonOptions.ParseTenant(number)
+                    ?? throw new CliException($"'{number}' is no tenant's number.", ExitCodes.Usage);
                 var body = ApiClient.Json(writer =>
                 {
                     if (method == "POST") writer.WriteNumber("id", tenant);

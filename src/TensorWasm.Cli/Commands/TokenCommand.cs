@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace TensorWasm.Cli.Commands;
 
@@ -11,9 +10,8 @@ internal static class TokenCommand
         "prints the token, once",
         CreateList(context), CreateCreate(context), CreateRotate(context), CreateRevoke(context));
 
-    private static Command CreateList(CliContext context) => ApiVerb.Create(
-        context, "list", "Lists tokens; never their secrets.", ("tensorwasm token list", "all of them"), [],
-        (client, _) => client.Print("GET", "/admin/tokens"));
+    private static Command CreateList(CliContext context) => ApiVerb.List(
+        context, "Lists tokens; never their secrets.", ("tensorwasm token list", "all of them"), "/admin/tokens");
 
     private static Command CreateCreate(CliContext context)
     {
@@ -25,7 +23,7 @@ internal static class TokenCommand
             Required = true,
         };
         var actions = ApiVerb.Text("--actions", "list", "What it allows, with commas between: developer by default, * for all.");
-        var expires = Time("--expires", "How long it is good: 12h as 720m, a day as 1440m. Without it, until it is revoked.");
+        var expires = CommonOptions.Time("--expires", "How long it is good: 90m, 12h. Without it, until it is revoked.");
         return ApiVerb.Create(
             context, "create", "Makes a token and prints it, once.",
             ("tensorwasm token create --tenants 7 --actions invoke,jobs", "a token that only calls functions"),
@@ -54,10 +52,10 @@ internal static class TokenCommand
     private static Command CreateRotate(CliContext context)
     {
         var id = ApiVerb.Id("id", "The token's id.");
-        var overlap = Time("--overlap", "How long the old token stays good: 5s, 60m. It ends at once without.");
+        var overlap = CommonOptions.Time("--overlap", "How long the old token stays good: 5s, 1h. It ends at once without.");
         return ApiVerb.Create(
             context, "rotate", "Makes a successor of a token and prints it, once.",
-            ("tensorwasm token rotate 01a1… --overlap 60m", "both are good for an hour"), [overlap, id],
+            ("tensorwasm token rotate 01a1… --overlap 1h", "both are good for an hour"), [overlap, id],
             (client, parsed) => client.Print(
                 "POST", ApiVerb.Path("admin", "tokens", parsed.GetRequiredValue(id), "rotate"),
                 ApiClient.Json(writer =>
@@ -66,20 +64,10 @@ internal static class TokenCommand
                 })));
     }
 
-    private static Command CreateRevoke(CliContext context)
-    {
-        var id = ApiVerb.Id("id", "The token's id.");
-        return ApiVerb.Create(
-            context, "revoke", "Revokes a token at once.", ("tensorwasm token revoke 01a1…", "prints nothing"), [id],
-            (client, parsed) => client.Print("DELETE", ApiVerb.Path("admin", "tokens", parsed.GetRequiredValue(id))));
-    }
+    private static Command CreateRevoke(CliContext context) => ApiVerb.One(
+        context, "revoke", "Revokes a token at once.", ("tensorwasm token revoke 01a1…", "prints nothing"),
+        ApiVerb.Id("id", "The token's id."), "DELETE", "/admin/tokens");
 
-    private static ValueOption<TimeSpan> Time(string name, string description) => new(
-        name, "time", description,
-        static text => Duration.TryParse(text, out var time) ? time : (TimeSpan?)null, "a time such as 30s or 60m");
-
-    private static ulong Number(string text) =>
-        ulong.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var tenant)
-            ? tenant
-            : throw new CliException($"--tenants: '{text}' is no tenant's number.", ExitCodes.Usage);
+    private static ulong Number(string text) => CommonOptions.ParseTenant(text.Trim())
+        ?? throw new CliException($"--tenants: '{text}' is no tenant's number.", ExitCodes.Usage);
 }

@@ -13,18 +13,13 @@ internal static class TracesCommand
     private static Command CreateList(CliContext context)
     {
         var function = ApiVerb.Text("--function", "id", "Only invocations of that function.");
-        return ApiVerb.Create(
-            context, "list", "Lists the latest invocations that recorded spans or logs, newest first.",
-            ("tensorwasm traces list | jq -r '.invocations[].logs[].message'", "the guests' log messages"), [function],
-            (client, parsed) => client.Print("GET", "/traces" + FunctionsCommand.Query(("function", parsed.GetValue(function)))));
+        return ApiVerb.List(
+            context, "Lists the latest invocations that recorded spans or logs, newest first.",
+            ("tensorwasm traces list | jq -r '.invocations[].logs[].message'", "the guests' log messages"), "/traces", function);
     }
 
-    private static Command CreateGet(CliContext context)
-    {
-        var id = ApiVerb.Id("trace", "The trace: what a reply's x-trace-id names.");
-        return ApiVerb.Create(
-            context, "get", "Shows the invocations of one trace.",
-            ("tensorwasm traces get 4bf92f3577b34da6a3ce929d0e0e4736", "one trace"), [id],
-            (client, parsed) => client.Print("GET", ApiVerb.Path("traces", parsed.GetRequiredValue(id))));
-    }
+    private static Command CreateGet(CliContext context) => ApiVerb.One(
+        context, "get", "Shows the invocations of one trace.",
+        ("tensorwasm traces get 4bf92f3577b34da6a3ce929d0e0e4736", "one trace"),
+        ApiVerb.Id("trace", "The trace: what a reply's x-trace-id names."), "GET", "/traces");
 }

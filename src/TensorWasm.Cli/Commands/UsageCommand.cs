@@ -8,14 +8,8 @@ internal static class UsageCommand
 {
     internal static Command Create(CliContext context)
     {
-        var hours = new ValueOption<int>(
-            "--hours", "number", "How far to look back: 24 by default.",
-            static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
-            "a count of hours");
-        var other = new ValueOption<ulong>(
-            "--of", "number", "Another tenant's, for administrators.",
-            static text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var tenant) ? tenant : null,
-            "a tenant's number");
+        var hours = CommonOptions.Count("--hours", "How far to look back: 24 by default.");
+        var other = CommonOptions.Tenant("--of", "Another tenant's, for administrators.");
         return ApiVerb.Create(
             context, "usage", "Tells what a tenant has used: calls, times, launches, memory, storage.",
             ("tensorwasm usage --hours 1", "the tenant's own accounts, by the hour"), [hours, other],
@@ -24,7 +18,7 @@ internal static class UsageCommand
                 var path = other.Read(parsed) is { } tenant
                     ? ApiVerb.Path("admin", "tenants", tenant.ToString(CultureInfo.InvariantCulture), "usage")
                     : "/usage";
-                return client.Print("GET", path + FunctionsCommand.Query(("hours", parsed.GetValue(hours))));
+                return client.Print("GET", path + ApiVerb.Query(parsed, hours));
             });
     }
 }

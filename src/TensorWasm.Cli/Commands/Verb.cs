@@ -13,4 +13,14 @@ internal sealed class Verb(string name, string description) : Command(name, desc
 
     /// <summary>What else a reader of the help needs: exit codes, formats.</summary>
     internal required string Notes { get; init; }
+
+    /// <summary>Adds arguments and options, in the order that the help has them in.</summary>
+    internal void AddParts(params ReadOnlySpan<Symbol> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (part is Argument argument) Add(argument);
+            else Add((Option)part);
+        }
+    }
 }

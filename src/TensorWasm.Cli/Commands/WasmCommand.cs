@@ -19,8 +19,7 @@ internal static class WasmCommand
             ],
             Notes = "Errors have line and column. 'tensorwasm run' takes the text as it is.",
         };
-        command.Add(module);
-        command.Add(output);
+        command.AddParts(module, output);
         command.SetAction(parsed => Execute(parsed.GetRequiredValue(module), parsed.GetValue(output), context));
         return command;
     }

@@ -28,9 +28,7 @@ internal static class WastCommand
             ],
             Notes = "Exit status: 0 if nothing failed, 1 if something did.",
         };
-        command.Add(boundsChecks);
-        command.Add(verbose);
-        command.Add(files);
+        command.AddParts(boundsChecks, verbose, files);
         command.SetAction(parsed => Execute(
             parsed.GetRequiredValue(files), boundsChecks.Read(parsed) ?? default, parsed.GetValue(verbose), context));
         return command;

@@ -20,8 +20,7 @@ internal static class WatCommand
             ],
             Notes = "'tensorwasm wasm' turns the text into the same module again.",
         };
-        command.Add(module);
-        command.Add(output);
+        command.AddParts(module, output);
         command.SetAction(parsed => Execute(parsed.GetRequiredValue(module), parsed.GetValue(output), context));
         return command;
     }

@@ -40,15 +40,6 @@ internal sealed class KernelPackageOptions
 
     internal IReadOnlyList<Symbol> Parts => [_name, _version, _files, _architecture, _publisher, _time];
 
-    internal void AddTo(Command command)
-    {
-        foreach (var part in Parts)
-        {
-            if (part is Argument argument) command.Add(argument);
-            else command.Add((Option)part);
-        }
-    }
-
     /// <summary>Reads what was given.</summary>
     /// <exception cref="CliException">A file can't be read or is no kernel, or a value is missing.</exception>
     internal KernelPackage Read(ParseResult parsed, CliContext context, bool isTimeRequired)

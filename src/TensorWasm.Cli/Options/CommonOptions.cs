@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using TensorWasm.Engine;
 
 namespace TensorWasm.Cli;
@@ -46,6 +47,26 @@ internal static class CommonOptions
         option.CompletionSources.Add("auto", "guard", "explicit");
         return option;
     }
+
+    internal static ValueOption<ulong> Size(string name, string description) => new(
+        name, "bytes", description,
+        static text => ByteSize.TryParse(text, out var bytes) ? bytes : (ulong?)null, "a size such as 65536, 64M or 1G");
+
+    internal static ValueOption<TimeSpan> Time(string name, string description) => new(
+        name, "time", description,
+        static text => Duration.TryParse(text, out var time) ? time : (TimeSpan?)null, "a time such as 500ms, 5s or 2m");
+
+    internal static ValueOption<int> Count(string name, string description) => new(
+        name, "number", description,
+        static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+        "a whole number");
+
+    internal static ValueOption<ulong> Tenant(string name, string description) =>
+        new(name, "number", description, static text => ParseTenant(text), "a tenant's number");
+
+    /// <summary>A tenant's number; null if it is none.</summary>
+    internal static ulong? ParseTenant(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var tenant) ? tenant : null;
 
     /// <summary>Reports a wrong value, with the option that it stands behind.</summary>
     internal static T Wrong<T>(ArgumentResult result, string message)
