@@ -134,18 +134,30 @@ internal static class CommandLine
 
     private static CliException UsageError(ParseResult parsed, IReadOnlyList<string> arguments)
     {
-        var verb = string.Concat(PathOf(parsed.CommandResult).Select(static name => $" {name}"));
-        var help = $"'tensorwasm{verb} --help' shows what it takes.";
-        if (verb.Length > 0)
+        var isVerb = Array.Exists(Verbs, verb => verb.Name == arguments[0]);
+        var verb = isVerb ? string.Concat(PathOf(parsed.CommandResult).Select(static name => $" {name}")) : "";
+        var first = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        string error;
+        if (isVerb && parsed.CommandResult.Command.Subcommands is not [])
         {
-            var errors = string.Join("\n", parsed.Errors.Select(error => error.Message).Distinct());
-            return new CliException($"{errors}\n{help}", ExitCodes.Usage);
+            var known = parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);
+            error = (first is null ? $"'tensorwasm{verb}' needs a command behind it" : $"'{first}' is no command of 'tensorwasm{verb}'")
+                + $"; there are {string.Join(", ", known)}.";
         }
-        var first = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) ?? arguments[0];
-        return new CliException(
-            File.Exists(first)
-                ? $"{first} is a file, not a command. To run it: tensorwasm run {first}\n{help}"
-                : $"'{first}' is no command; there are {string.Join(", ", Verbs.Select(known => known.Name))}.\n{help}",
-            ExitCodes.Usage);
+        else if (isVerb || first is null)
+        {
+            error = string.Join("\n", parsed.Errors.Select(static error => error.Message).Distinct());
+        }
+        else if (first.StartsWith('-'))
+        {
+            error = $"there is no option {first} before a command; a command's own options stand behind its name.";
+        }
+        else
+        {
+            error = File.Exists(first)
+                ? $"{first} is a file, not a command. To run it: tensorwasm run {first}"
+                : $"'{first}' is no command; there are {string.Join(", ", Verbs.Select(static known => known.Name))}.";
+        }
+        return new CliException($"{error}\n'tensorwasm{verb} --help' shows what it takes.", ExitCodes.Usage);
     }
 }

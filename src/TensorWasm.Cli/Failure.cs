@@ -15,6 +15,8 @@ internal static class Failure
         WasmFormatException { Line: > 0 } e => new CliException($"{name}:{e.Line}:{e.Column}: {e.Reason}"),
         WasmFormatException { Offset: 0, Reason: "magic header not detected" } => new CliException(
             $"{name} is neither a WebAssembly module (it does not begin with \\0asm) nor its text format (.wat)."),
+        WasmFormatException { Offset: 4 } e when e.Reason.StartsWith("unknown binary version", StringComparison.Ordinal) =>
+            new CliException($"{name} is no module that can be read: {e.Reason}."),
         WasmFormatException e => new CliException(
             $"{name} is malformed at byte {e.Offset} (0x{e.Offset:x}): {e.Reason}. It may be truncated or damaged."),
         WasmValidationException e => new CliException($"{name} is invalid{Place(e, module)}: {e.Reason}"),

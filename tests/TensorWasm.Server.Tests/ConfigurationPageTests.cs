@@ -24,6 +24,11 @@ public sealed class ConfigurationPageTests
     }
 
     [Fact]
+    public void A_misspelt_variable_is_told() => Assert.Contains(
+        "TENSOR_WASM_API_RATE_LIMT_QPS", Assert.Single(SettingsReader.WarnOfUnknown(
+            ["PATH", "TENSOR_WASM_SERVER", "TENSOR_WASM_API_RATE_LIMIT_QPS", "TENSOR_WASM_API_RATE_LIMT_QPS"])), StringComparison.Ordinal);
+
+    [Fact]
     public void A_file_is_read_and_all_its_errors_are_told_at_once()
     {
         var folder = Directory.CreateTempSubdirectory("tensorwasm-config-");

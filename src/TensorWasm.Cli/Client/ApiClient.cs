@@ -86,7 +86,9 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new CliException($"{_server} can't be reached: {e.InnerException?.Message ?? e.Message}");
+            throw new CliException(
+                $"{_server} can't be reached: {e.InnerException?.Message ?? e.Message}. Is 'tensorwasm serve' running there? " +
+                "--server or TENSOR_WASM_SERVER names another server.");
         }
         if (response.IsSuccessStatusCode) return response;
         using (response) throw Refusal(response);
@@ -117,8 +119,12 @@ internal sealed class ApiClient : IDisposable
             var kind = error.TryGetProperty("kind", out var named) || error.TryGetProperty("code", out named)
                 ? named.GetString()
                 : null;
+            var remedy = response.StatusCode != HttpStatusCode.Unauthorized ? ""
+                : _http.DefaultRequestHeaders.Authorization is null
+                    ? " None was given: TENSOR_WASM_TOKEN or --token-file gives one."
+                    : " The one given, by TENSOR_WASM_TOKEN or --token-file, is not.";
             return new CliException(
-                $"{kind} ({status}): {error.GetProperty("message").GetString()}",
+                $"{kind} ({status}): {error.GetProperty("message").GetString()}{remedy}",
                 response.StatusCode == HttpStatusCode.MethodNotAllowed ? ExitCodes.NotOffered : ExitCodes.Failure);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)

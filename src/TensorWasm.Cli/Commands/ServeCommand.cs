@@ -84,6 +84,7 @@ internal static class ServeCommand
     private static GatewayEnvironment EnvironmentOf(CliContext context) => new()
     {
         StandardOutput = context.OutputStream,
+        Warnings = SettingsReader.WarnOfUnknown(Environment.GetEnvironmentVariables().Keys.Cast<string>()),
         ConfigureLogging = logging => logging.AddProvider(new JsonLogProvider(context.ErrorStream, TimeProvider.System)),
     };
 }

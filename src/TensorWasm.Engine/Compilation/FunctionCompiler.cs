@@ -349,8 +349,9 @@ internal sealed partial class FunctionCompiler
                 CompileReference(opcode, ref reader);
                 break;
             default:
+                var feature = opcode is Opcode.Throw or Opcode.ThrowRef or Opcode.TryTable ? "exceptions" : "garbage collection";
                 throw new UnsupportedFeatureException(
-                    $"function {_index}: {OpcodeTable.Get(opcode).Name} belongs to a feature that this engine does not run");
+                    $"function {_index}: {OpcodeTable.Get(opcode).Name} needs {feature}, which this engine does not run");
         }
     }
 

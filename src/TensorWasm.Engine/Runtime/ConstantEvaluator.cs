@@ -50,7 +50,7 @@ internal static class ConstantEvaluator
                     break;
                 default:
                     throw new UnsupportedFeatureException(
-                        $"a constant expression uses {OpcodeTable.Get(opcode).Name}, a feature that this engine does not run");
+                        $"a constant expression: {OpcodeTable.Get(opcode).Name} needs garbage collection, which this engine does not run");
             }
         }
     }

@@ -31,8 +31,8 @@ internal static class ArgumentLowering
         {
             return new RuntimeError(
                 RuntimeErrorKind.InvalidArguments,
-                $"The export takes {parameters.Count} arguments ({string.Join(' ', parameters)}), "
-                + $"but {arguments.Count} were given.");
+                $"The export's parameters are ({string.Join(' ', parameters)}), {parameters.Count} in number, but "
+                + $"{arguments.Count} arguments were given.");
         }
         if (parameters.Count == 0) return Array.Empty<object?>();
         var values = new object?[parameters.Count];

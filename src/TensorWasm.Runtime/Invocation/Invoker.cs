@@ -88,14 +88,15 @@ internal sealed class Invoker(
         {
             return module.FindFunction(export) is { } type
                 ? (export, type)
-                : new RuntimeError(RuntimeErrorKind.ExportNotFound, "The module exports no function of that name.");
+                : new RuntimeError(RuntimeErrorKind.ExportNotFound, $"The module exports no function of that name. {module.DescribeFunctions()}");
         }
         foreach (var name in Defaults)
         {
             if (module.FindFunction(name) is { } type) return (name, type);
         }
         return new RuntimeError(
-            RuntimeErrorKind.ExportNotFound, "The module exports neither _start nor main, so an export must be named.");
+            RuntimeErrorKind.ExportNotFound,
+            $"The module exports neither _start nor main, so an export must be named. {module.DescribeFunctions()}");
     }
 
     private async ValueTask<InvocationResult> InvokeAsync(

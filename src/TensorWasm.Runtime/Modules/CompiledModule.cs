@@ -66,6 +66,16 @@ public sealed class CompiledModule
     /// <summary>The type of an exported function; null if there is none of that name.</summary>
     internal FunctionType? FindFunction(string name) => _functions.GetValueOrDefault(name).Type;
 
+    /// <summary>Names of exported functions, the first few, for messages.</summary>
+    internal string DescribeFunctions()
+    {
+        const int most = 10;
+        if (_functions.Count == 0) return "It exports no functions.";
+        var names = _functions.Keys.Take(most).Select(static name => name.Length <= 100 ? name : name[..100] + "…");
+        var rest = _functions.Count > most ? $" and {_functions.Count - most} more" : "";
+        return $"It exports {string.Join(", ", names)}{rest}.";
+    }
+
     /// <summary>The times of an exported function.</summary>
     internal ExportTime TimeOf(string name) => _functions[name].Time;
 }

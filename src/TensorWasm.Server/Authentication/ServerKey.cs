@@ -49,6 +49,7 @@ public sealed class ServerKey
                 throw new FormatException($"{path} must be readable by its owner only: chmod 600 {path}");
             }
         }
+        if (!File.Exists(path)) throw new IOException($"there is no file {path}: a server's data folder has it");
         try
         {
             return Parse(File.ReadAllText(path).Trim());

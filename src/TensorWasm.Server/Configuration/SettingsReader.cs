@@ -9,6 +9,9 @@ public static class SettingsReader
 {
     private const long MaxFileBytes = 1 << 20;
 
+    /// <summary>With what our environment variables begin.</summary>
+    private const string Prefix = "TENSOR_WASM_API_";
+
     /// <summary>Reads the options.</summary>
     /// <param name="file">A configuration file, YAML or JSON; null: none.</param>
     /// <param name="environment">Gives a variable's value, or null.</param>
@@ -43,6 +46,19 @@ public static class SettingsReader
         return options;
     }
 
+    /// <summary>
+    /// A sentence for each environment variable that is called like a setting and is none. No errors: systems that run
+    /// containers make variables of their own that begin like a service's name.
+    /// </summary>
+    public static IReadOnlyList<string> WarnOfUnknown(IEnumerable<string> variables) =>
+    [
+        .. variables
+            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)
+                && !Settings.All.Any(setting => setting.Environment == name || setting.OtherEnvironment == name))
+            .Order(StringComparer.Ordinal)
+            .Select(static name => $"{name} is set, but there is no such setting; docs/configuration.md has all"),
+    ];
+
     private static GatewayOptions Apply(
         GatewayOptions options, Setting setting, string text, string source, ICollection<string> errors)
     {
@@ -64,6 +80,11 @@ public static class SettingsReader
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
+            if (!File.Exists(path))
+            {
+                errors.Add($"there is no file {path}. Paths are relative to {Environment.CurrentDirectory}.");
+                return values;
+            }
             if (new FileInfo(path).Length > MaxFileBytes)
             {
                 errors.Add($"{path}: the file is larger than 1 MiB");

@@ -14,6 +14,9 @@ public sealed record GatewayEnvironment
     /// <summary>Standard output, for an audit log that goes there.</summary>
     public Stream? StandardOutput { get; init; }
 
+    /// <summary>What the log says first: what is odd about the settings, but no error.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>
     /// Opens the devices that guests' kernels run on, which the gateway disposes; null for those of
     /// <see cref="GatewayOptions.Gpu"/>.

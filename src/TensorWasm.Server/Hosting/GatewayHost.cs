@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -55,6 +56,8 @@ public sealed partial class GatewayHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Otherwise the host makes an activity of its own for each request, which nobody sees, and a scope for its messages.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // What fails at the start or at the end is thrown, too: its caller says it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         environment.ConfigureLogging(builder.Logging);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.Drain + LastAnswers);
@@ -72,7 +75,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
             parts = await GatewayParts.CreateAsync(
                 options, environment, app.Services.GetRequiredService<ILoggerFactory>(), token).ConfigureAwait(false);
             Map(app, parts);
-            await app.StartAsync(token).ConfigureAwait(false);
+            await ListenAsync(app, options, token).ConfigureAwait(false);
         }
         catch
         {
@@ -111,6 +114,25 @@ public sealed partial class GatewayHost : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         await _parts.DisposeAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task ListenAsync(WebApplication app, GatewayOptions options, CancellationToken token)
+    {
+        try
+        {
+            await app.StartAsync(token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (SocketErrorOf(e) is { } reason)
+        {
+            throw ListenSocket.Refused(options.Listen, reason);
+        }
+    }
+
+    /// <summary>Kestrel wraps some errors of the socket that listens, once or twice.</summary>
+    private static SocketException? SocketErrorOf(Exception? exception)
+    {
+        while (exception is not (null or SocketException)) exception = exception.InnerException;
+        return exception as SocketException;
     }
 
     private static void Map(WebApplication app, GatewayParts parts)

@@ -21,6 +21,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         var time = environment.Time;
         (Runtime, _devices, Log) = (runtime, devices, log);
         Tokens = new TokenRegistry(runtime.Tokens, key, time);
+        foreach (var warning in environment.Warnings) LogWarning(log, warning);
         AddConfiguredTokens(options);
         Audit = new AuditLog(OpenSink(options, environment), key, options.AuditRequired, time, log);
         _rates = new RateLimits(
@@ -81,7 +82,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         GatewayOptions options, GatewayEnvironment environment, ILoggerFactory logging, CancellationToken token)
     {
         var log = logging.CreateLogger("TensorWasm.Server");
-        Directory.CreateDirectory(options.DataFolder);
+        CreateFolder(options.DataFolder);
         var key = options.ServerKey is { } text ? ServerKey.Parse(text) : ServerKey.Open(options.DataFolder);
         var devices = environment.OpenDevices is { } open ? new GatewayDevices(open(), null) : GatewayDevices.Open(options.Gpu);
         TensorWasmRuntime? runtime = null;
@@ -132,6 +133,18 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         _rates.Dispose();
         Tokens.Dispose();
         _stopping.Dispose();
+    }
+
+    private static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"data: the folder {path} is not there and can't be made: {e.Message}", e);
+        }
     }
 
     private void AddConfiguredTokens(GatewayOptions options)

@@ -92,8 +92,8 @@ internal sealed partial class GatewayPipeline(
     private static GatewayError? ErrorOf(Exception exception) => exception switch
     {
         RefusalException refusal => refusal.Error,
-        BadHttpRequestException { StatusCode: 413 } =>
-            new(ErrorKind.BodyTooLarge, 413, "The request's body is larger than this server takes."),
+        // Kestrel's message tells the limit.
+        BadHttpRequestException { StatusCode: 413 } large => new(ErrorKind.BodyTooLarge, 413, large.Message),
         BadHttpRequestException { StatusCode: 408 } =>
             new(ErrorKind.RequestTimeout, 408, "The request's body came too slowly."),
         BadHttpRequestException bad => GatewayError.Bad(ErrorKind.InvalidRequest, bad.Message),

@@ -45,7 +45,7 @@ internal static class QuotaJson
         {
             var row = Array.Find(Fields, row => row.Name == member.Name);
             // A misspelt limit that is passed over would limit nothing.
-            if (row.Name is null) throw JsonFields.Wrong("quota", $"known to have '{member.Name}'");
+            if (row.Name is null) throw Unknown(member.Name);
             var value = row.IsWhole
                 ? json.Whole(member.Name, 0, (long)MaxNumber)
                 : json.Number(member.Name, 0, MaxNumber);
@@ -63,6 +63,9 @@ internal static class QuotaJson
         foreach (var row in Fields) writer.WriteNumber(row.Name, row.Get(quota));
         writer.WriteEndObject();
     }
+
+    private static RefusalException Unknown(string name) => new(GatewayError.Bad(
+        ErrorKind.InvalidRequest, $"'quota' has no value '{name}'; it has {string.Join(", ", Names)}.", "quota"));
 
     private static int ToInt(double value) => (int)Math.Min(value, int.MaxValue);
 

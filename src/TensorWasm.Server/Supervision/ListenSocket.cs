@@ -32,7 +32,7 @@ internal static class ListenSocket
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException($"can't listen on {address}: {e.Message}", e);
+            throw Refused(address, e);
         }
     }
 
@@ -55,6 +55,17 @@ internal static class ListenSocket
             throw new IOException($"the supervisor's socket {descriptor} can't be used: {e.Message}", e);
         }
     }
+
+    /// <summary>Why an address can't be listened on, and what to do.</summary>
+    internal static IOException Refused(IPEndPoint address, SocketException reason) => new(
+        $"listen: can't listen on {address}: {reason.Message}. " + reason.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => "Stop the program that has it, or take another port; port 0 takes a free one.",
+            SocketError.AddressNotAvailable => "It is none of this machine's addresses.",
+            SocketError.AccessDenied => "Ports below 1024 are often reserved for root; take a higher one.",
+            _ => "Take another address.",
+        },
+        reason);
 
     private static void SetInherited(int descriptor, bool isInherited)
     {

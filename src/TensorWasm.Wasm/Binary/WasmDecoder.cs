@@ -65,10 +65,14 @@ public static class WasmDecoder
             throw new WasmFormatException(bytes.Length < 4 ? "unexpected end" : "magic header not detected", 0);
         }
         if (bytes.Length < HeaderSize) throw new WasmFormatException("unexpected end", bytes.Length);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Version)
-        {
-            throw new WasmFormatException("unknown binary version", 4);
-        }
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == Version) return;
+        // The component model's preamble has a layer of 1 where a module's version has its upper half.
+        var isComponent = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]) == 1;
+        throw new WasmFormatException(
+            isComponent
+                ? "unknown binary version: it is a component, and a core module is expected, as compilers make it for wasm32-wasip1"
+                : "unknown binary version",
+            4);
     }
 
     // Ids grew over time; this is the order in which sections may come.

@@ -64,7 +64,7 @@ public sealed class ServerVerbsTests : CliTest
         Assert.Equal("", As(user, "functions", "delete", id).Output);
         Assert.StartsWith("Error: not_found (404): ", As(user, "invoke", id).Error);
         Assert.Equal("", As(admin, "token", "revoke", token.GetProperty("id").GetString()!).Output);
-        Assert.StartsWith("Error: unauthorized (401): ", As(user, "functions", "list").Error);
+        Assert.Matches("^Error: unauthorized .401.: .*TENSOR_WASM_TOKEN or --token-file", As(user, "functions", "list").Error);
 
         // Records that nobody waits for may still come: what the server had told of is there.
         var head = Json(As(admin, "audit", "head"));
@@ -74,21 +74,39 @@ public sealed class ServerVerbsTests : CliTest
     }
 
     [Theory]
-    [InlineData(2, "invoke", "x", "--args", "{}")]
-    [InlineData(2, "invoke", "x", "--server", "nonsense")]
-    [InlineData(2, "token", "create", "--tenants", "a")]
-    [InlineData(2, "tenant", "create", "x")]
-    [InlineData(2, "usage", "--of", "x")]
-    [InlineData(2, "serve", "--addr", "nowhere")]
-    [InlineData(2, "serve", "--addr", "0.0.0.0:0")]
-    [InlineData(1, "invoke", "x", "--server", "http://127.0.0.1:1")]
-    [InlineData(1, "audit", "verify", "--data", "/nonexistent")]
-    public void What_is_wrong_here_is_told_here(int exitCode, params string[] arguments)
+    [InlineData(2, "--args: '{}'", "invoke", "x", "--args", "{}")]
+    [InlineData(2, "'nonsense' is no http", "invoke", "x", "--server", "nonsense")]
+    [InlineData(2, "--tenants: 'a'", "token", "create", "--tenants", "a")]
+    [InlineData(2, "'x' is no tenant's number", "tenant", "create", "x")]
+    [InlineData(2, "--of: 'x' is not a tenant's number", "usage", "--of", "x")]
+    [InlineData(2, "'tensorwasm jobs' needs a command behind it; there are list,", "jobs")]
+    [InlineData(2, "'x' is no command of 'tensorwasm jobs'", "jobs", "x")]
+    [InlineData(2, "'help' is no command", "help", "jobs")]
+    [InlineData(2, "no option --server before a command", "--server", "jobs")]
+    [InlineData(2, "--addr: 'nowhere'", "serve", "--addr", "nowhere")]
+    [InlineData(2, "--allow-plaintext-public", "serve", "--addr", "0.0.0.0:0")]
+    [InlineData(2, "there is no file /nonexistent/c.yaml", "serve", "--config", "/nonexistent/c.yaml")]
+    [InlineData(1, "data: the folder /dev/null/x ", "serve", "--addr", "127.0.0.1:0", "--data", "/dev/null/x")]
+    [InlineData(1, "TENSOR_WASM_SERVER", "invoke", "x", "--server", "http://127.0.0.1:1")]
+    [InlineData(1, "/nonexistent/server.key", "audit", "verify", "--data", "/nonexistent")]
+    public void What_is_wrong_here_is_told_here(int exitCode, string what, params string[] arguments)
     {
         var result = Run(arguments);
         Assert.Equal(exitCode, result.ExitCode);
         Assert.StartsWith("Error: ", result.Error);
+        Assert.Contains(what, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("this is a bug", result.Error);
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_told_without_a_stack_trace()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var result = Run("serve", "--addr", $"{taken.LocalEndpoint}", "--data", Path.Combine(Folder, "d"), "--gpu", "none");
+        Assert.Equal(ExitCodes.Failure, result.ExitCode);
+        Assert.StartsWith($"Error: listen: can't listen on {taken.LocalEndpoint}: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

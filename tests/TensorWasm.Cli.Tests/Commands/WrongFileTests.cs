@@ -24,6 +24,12 @@ public sealed class WrongFileTests : CliTest
 
     [Theory]
     [MemberData(nameof(Verbs))]
+    public void A_component(string verb) =>
+        // The component model, binary format: the preamble is magic, version 0x0d, layer 1.
+        Expect(verb, Write("component.wasm", [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0]), "it is a component", "wasm32-wasip1");
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
     public void Truncated(string verb)
     {
         // A type section (id 1) that claims 5 bytes and has one.
