@@ -1,18 +1,23 @@
+using System.Collections.Frozen;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
 
 namespace TensorWasm.Ptx.Analyses;
 
 /// <summary>
-/// Which registers have one value for all threads of a warp that are left, and which blocks a warp runs as a whole.
-/// Threads part at a branch whose condition differs between them, and meet where all ways from it do. Where they meet
+/// Which registers have one value for all threads of a warp, or of a thread block, that are left, and which blocks they
+/// run as a whole. Threads part at a branch whose condition differs between them, and meet where all ways from it do. Where they meet
 /// nobody any more, threads that do not wait for others on their way to the end have left those that do, who are
-/// together then, though the warp is not whole.
+/// together then, though the warp is not whole. Of a thread block, "together" means that all go the same way, not that
+/// they do at one time.
 /// </summary>
 internal sealed class Convergence
 {
     /// <summary>Rounds over the code; each block or register changes once, and all are found in a few.</summary>
     private const int MaxRounds = 64;
+
+    /// <summary>Registers that are the same for a whole thread block, whenever they are read.</summary>
+    private static readonly string[] OfThreadBlock = ["%ctaid", "%nctaid", "%ntid", "%dynamic_smem_size", "%total_smem_size"];
 
     private readonly ControlFlowGraph _graph;
     private readonly PostDominators _meetings;
@@ -23,10 +28,14 @@ internal sealed class Convergence
     private readonly bool[] _leadsToMeeting;
     private readonly bool[] _isSplit;
     private readonly bool _genericIsGlobal;
+    private readonly bool _isOfBlock;
+    private readonly IReadOnlySet<Register> _agreed;
 
-    private Convergence(ControlFlowGraph graph)
+    private Convergence(ControlFlowGraph graph, bool isOfBlock, IReadOnlySet<Register> agreed)
     {
         _graph = graph;
+        _isOfBlock = isOfBlock;
+        _agreed = agreed;
         _meetings = PostDominators.Of(graph);
         _varies = new bool[graph.Kernel.Registers.Count];
         _isApart = new bool[graph.Count];
@@ -48,15 +57,31 @@ internal sealed class Convergence
         }
     }
 
-    public static Convergence Of(ControlFlowGraph graph) => new(graph);
+    /// <summary>Of the threads of a warp.</summary>
+    public static Convergence OfWarps(ControlFlowGraph graph) => new(graph, false, FrozenSet<Register>.Empty);
 
-    /// <summary>Whether every warp runs a block as a whole, none of its threads gone or elsewhere.</summary>
+    /// <summary>
+    /// Whether all threads of a thread block that are left come to each of its barriers, one after the other: then no two
+    /// can meet.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="agreed">Registers that hold what a block agreed on, though they are not computed so that it can be seen.</param>
+    public static bool MeetAlike(ControlFlowGraph graph, IReadOnlySet<Register> agreed)
+    {
+        var convergence = new Convergence(graph, true, agreed);
+        return Enumerable.Range(0, graph.Count).All(block => graph.Blocks[block].Instructions
+            .Where(instruction => instruction.Opcode.Effect == Effect.Barrier)
+            .All(barrier => convergence.IsTogether(block)
+                && (barrier.Guard is not { } guard || !convergence.Varies(guard.Register))));
+    }
+
+    /// <summary>Whether all run a block as a whole, none of the threads gone or elsewhere.</summary>
     public bool IsWhole(int block) => !_isApart[block];
 
-    /// <summary>Whether all threads of a warp that have not left it run a block together.</summary>
+    /// <summary>Whether all threads that are left run a block together.</summary>
     public bool IsTogether(int block) => !_isDivided[block];
 
-    /// <summary>Whether threads of a warp that are left may hold different values in a register.</summary>
+    /// <summary>Whether threads that are left may hold different values in a register.</summary>
     public bool Varies(Register register) => _varies[register.Id];
 
     private bool Round()
@@ -86,7 +111,7 @@ internal sealed class Convergence
         return changed;
     }
 
-    /// <summary>Whether threads of a warp leave a block by different ways.</summary>
+    /// <summary>Whether threads leave a block by different ways.</summary>
     private bool Parts(Instruction end) => end.Guard is { } guard
         ? _varies[guard.Register.Id]
         : end.Opcode.Effect == Effect.BranchTable && end.Reads.Any(Varies);
@@ -154,6 +179,11 @@ internal sealed class Convergence
 
     private bool Differs(Instruction instruction, bool isDivided)
     {
+        if (_agreed.Overlaps(instruction.Writes))
+        {
+            return false;
+        }
+
         if (isDivided || (instruction.Guard is { } guard && _varies[guard.Register.Id]))
         {
             return true;
@@ -164,6 +194,12 @@ internal sealed class Convergence
         {
             case Effect.Barrier:
                 return false;
+            case Effect.Warp when _isOfBlock && opcode.Mnemonic == "vote" && !opcode.Has("ballot"):
+                return instruction.Operands.Skip(1).Any(Differs);
+            case Effect.Warp when _isOfBlock:
+            case Effect.Load when _isOfBlock && opcode.Space is not (StateSpace.Param or StateSpace.Const):
+                // Warps differ; and what one thread finds in memory the next may have changed.
+                return true;
             case Effect.Warp when opcode.Mnemonic is "vote" or "redux" or "activemask" || (opcode.Mnemonic == "match" && opcode.Has("all")):
                 return false;
             case Effect.Warp when opcode.Mnemonic == "shfl" && opcode.Has("idx"):
@@ -175,7 +211,7 @@ internal sealed class Convergence
                 return true;
         }
 
-        return instruction.Operands.Any(operand => operand is SpecialOperand { Register: var special } && IsOfThread(special))
+        return instruction.Operands.Any(operand => operand is SpecialOperand { Register: var special } && Differs(special))
             || instruction.Reads.Any(Varies);
     }
 
@@ -186,7 +222,7 @@ internal sealed class Convergence
         _ => true,
     };
 
-    private static bool IsOfThread(SpecialRegister special) =>
-        special.Name.StartsWith("%tid", StringComparison.Ordinal)
-        || special.Name.StartsWith("%lane", StringComparison.Ordinal);
+    private bool Differs(SpecialRegister special) => _isOfBlock
+        ? !OfThreadBlock.Any(name => special.Name.StartsWith(name, StringComparison.Ordinal))
+        : special.Name.StartsWith("%tid", StringComparison.Ordinal) || special.Name.StartsWith("%lane", StringComparison.Ordinal);
 }

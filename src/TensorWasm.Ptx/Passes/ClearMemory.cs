@@ -7,10 +7,13 @@ namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// Clears shared and local memory before the kernel begins: the hardware leaves in them what the last kernel, perhaps
-/// another tenant's, had there.
+/// another tenant's, had there. Threads begin with their part of the shared memory and wait for the others' when they
+/// come to use it (<see cref="AwaitClearing"/>).
 /// </summary>
 internal sealed class ClearMemory
 {
+    public const string SharedReason = "shared memory holds what the last kernel left";
+
     private readonly PassContext _context;
     private readonly List<Block> _blocks = [];
     private Block _current;
@@ -23,7 +26,7 @@ internal sealed class ClearMemory
 
     public static void Run(PassContext context)
     {
-        bool shared = context.Options.ClearShared && Has(context, StateSpace.Shared);
+        bool shared = ClearsShared(context);
         bool local = context.Options.ClearLocal && Has(context, StateSpace.Local);
         if (!shared && !local)
         {
@@ -51,6 +54,9 @@ internal sealed class ClearMemory
         pass._current.Next = body;
         kernel.Code.InsertRange(1, [.. pass._blocks, body]);
     }
+
+    /// <summary>Whether a kernel has shared memory to clear.</summary>
+    public static bool ClearsShared(PassContext context) => context.Options.ClearShared && Has(context, StateSpace.Shared);
 
     private static bool Has(PassContext context, StateSpace space) =>
         context.Kernel.Variables.Any(variable => variable.Space == space);
@@ -82,15 +88,25 @@ internal sealed class ClearMemory
 
     private void ClearShared()
     {
-        const string Reason = "shared memory holds what the last kernel left";
+        const string Reason = SharedReason;
         WindowBounds window = _context.Window(StateSpace.Shared);
         static RegisterOperand R(Register register) => PassContext.Reg(register);
-        Register x = Special("%ntid.x", Reason);
-        Register y = Special("%ntid.y", Reason);
-        Register row = New("mad.lo.s32", Reason, R(Special("%tid.z", Reason)), R(y), R(Special("%tid.y", Reason)));
-        Register thread = New("mad.lo.s32", Reason, R(row), R(x), R(Special("%tid.x", Reason)));
-        Register threads = New("mul.lo.s32", Reason, R(New("mul.lo.s32", Reason, R(x), R(y))), R(Special("%ntid.z", Reason)));
-        Register step = New("shl.b32", Reason, R(threads), PassContext.Imm(4));
+        Register thread = Special("%tid.x", Reason);
+        Operand step;
+        if (_context.Kernel.Bounds.RequiredThreads is { } threads && threads[0] > 0 && threads.Skip(1).All(extent => extent == 1))
+        {
+            step = PassContext.Imm(threads[0] * MergeVariables.Granule);
+        }
+        else
+        {
+            Register x = Special("%ntid.x", Reason);
+            Register y = Special("%ntid.y", Reason);
+            Register row = New("mad.lo.s32", Reason, R(Special("%tid.z", Reason)), R(y), R(Special("%tid.y", Reason)));
+            thread = New("mad.lo.s32", Reason, R(row), R(x), R(thread));
+            Register all = New("mul.lo.s32", Reason, R(New("mul.lo.s32", Reason, R(x), R(y))), R(Special("%ntid.z", Reason)));
+            step = R(New("shl.b32", Reason, R(all), PassContext.Imm(4)));
+        }
+
         Register at = New("mad.lo.s32", Reason, R(thread), PassContext.Imm(16), R(window.First));
         // A static part is a multiple of 16 bytes; a launch may ask for any number: fewer than 16 can be left.
         bool isDynamic = _context.Kernel.Variables.Any(variable => variable.Space == StateSpace.Shared && variable.IsDynamic);
@@ -102,7 +118,7 @@ internal sealed class ClearMemory
         Add("bra", Reason, [new LabelOperand(tail.Label)], new Guard(done, false));
         Block loop = Begin("$tw_clear_loop");
         Store("st.shared.v4.b32", at, 0, 4, Reason);
-        Add("add.s32", Reason, [R(at), R(at), R(step)]);
+        Add("add.s32", Reason, [R(at), R(at), step]);
         Add("setp.lt.u32", Reason, [R(more), R(at), R(whole)]);
         Add("bra", Reason, [new LabelOperand(loop.Label)], new Guard(more, false));
         loop.Next = tail;
@@ -120,7 +136,6 @@ internal sealed class ClearMemory
                 new Guard(inside, false));
         }
 
-        Add("bar.sync", Reason, [PassContext.Imm(0)]);
         _context.Note(_context.Kernel.Position, "", FenceAction.Rewritten, Reason);
     }
 

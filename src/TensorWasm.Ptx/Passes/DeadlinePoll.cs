@@ -14,20 +14,20 @@ internal sealed class DeadlinePoll(PassContext context)
 {
     public const string Reason = "loops end when the deadline has passed";
 
-    /// <summary>Iterations left until the next look.</summary>
-    public Register Left
-    {
-        get
-        {
-            if (field is null)
-            {
-                field = context.NewRegister(PtxType.B32, "%tw_left");
-                context.Prologue(
-                    "mov.u32", [PassContext.Reg(field), PassContext.Imm(context.Options.PollInterval)], Reason);
-            }
+    private Register? _left;
+    private Register? _leftTogether;
 
-            return field;
-        }
+    /// <summary>
+    /// Iterations left until the next look. Loops where the whole block looks have a counter of their own, which no loop
+    /// changes that some threads run more often than others.
+    /// </summary>
+    public Register Left(bool together) => (together ? ref _leftTogether : ref _left) ??= Begin();
+
+    private Register Begin()
+    {
+        Register left = context.NewRegister(PtxType.B32, "%tw_left");
+        context.Prologue("mov.u32", [PassContext.Reg(left), PassContext.Imm(context.Options.PollInterval)], Reason);
+        return left;
     }
 
     /// <summary>The one barrier that the kernel uses, or the first of all.</summary>
@@ -47,13 +47,14 @@ internal sealed class DeadlinePoll(PassContext context)
     /// <summary>
     /// A look at the deadline in the middle of a block, which is split afterwards. Where warps multiply matrices together,
     /// the whole block stops or goes on: a warpgroup that misses a warp would wait for it, and the assembler keeps
-    /// multiplications in flight only across branches that all take alike.
+    /// multiplications in flight only across branches that all take alike. That they do is in the barrier's answer; the vote
+    /// on it tells the assembler.
     /// </summary>
     public IEnumerable<Instruction> Look(SourcePosition position, bool together = false)
     {
         Instruction Make(string opcode, params Operand[] operands) =>
             InstructionFactory.Create(opcode, operands, null, position, Reason);
-        yield return Make("mov.u32", PassContext.Reg(Left), PassContext.Imm(context.Options.PollInterval));
+        yield return Make("mov.u32", PassContext.Reg(Left(together)), PassContext.Imm(context.Options.PollInterval));
         Register late = context.NewRegister(PtxType.Pred, "%tw_late");
         foreach ((string opcode, Operand[] operands) in Test(late))
         {
@@ -64,7 +65,8 @@ internal sealed class DeadlinePoll(PassContext context)
         {
             Register any = context.NewRegister(PtxType.Pred, "%tw_late");
             yield return Make("bar.red.or.pred", PassContext.Reg(any), Barrier, PassContext.Reg(late));
-            late = any;
+            late = context.NewRegister(PtxType.Pred, "%tw_late");
+            yield return Make("vote.sync.any.pred", PassContext.Reg(late), PassContext.Reg(any), PassContext.Imm(-1));
         }
 
         Label stop = context.Stops.Site(FenceStatus.DeadlineExceeded, position, null, 0, isWrite: false);

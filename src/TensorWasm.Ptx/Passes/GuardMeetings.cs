@@ -42,7 +42,7 @@ internal sealed class GuardMeetings
 
         BlockEditor.Split(kernel);
         ControlFlowGraph graph = ControlFlowGraph.Of(kernel);
-        var pass = new GuardMeetings(context, Convergence.Of(graph));
+        var pass = new GuardMeetings(context, Convergence.OfWarps(graph));
         for (int block = 0; block < graph.Count; block++)
         {
             pass.Guard(graph.Blocks[block], pass._convergence.IsWhole(block), pass._convergence.IsTogether(block));

@@ -187,7 +187,7 @@ internal sealed class InsertDeadlines
     /// <summary>Appends the count to a block that then goes to another; returns the block that looks at the deadline.</summary>
     private Block Count(Block edge, Block to, int weight, Syntax.SourcePosition position, bool together = false)
     {
-        var left = PassContext.Reg(_poll.Left);
+        var left = PassContext.Reg(_poll.Left(together));
         Ir.Register more = _context.NewRegister(Isa.PtxType.Pred, "%tw_more");
         edge.Code.Add(InstructionFactory.Create(
             "add.s32", [left, left, PassContext.Imm(-weight)], null, position, DeadlinePoll.Reason));

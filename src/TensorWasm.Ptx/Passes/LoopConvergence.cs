@@ -62,7 +62,7 @@ internal static class LoopConvergence
 
     /// <summary>Makes a predicate the same for all threads that must agree.</summary>
     public static Register Agree(
-        PassContext context, AffineEvaluator evaluator, Party party, Instruction? barrier, Register predicate)
+        PassContext context, AffineEvaluator evaluator, Party party, Instruction? barrier, bool meetAlike, Register predicate)
     {
         if (party == Party.Nobody)
         {
@@ -79,14 +79,27 @@ internal static class LoopConvergence
         Operand id = barrier!.Opcode.Has("red") ? barrier.Operands[1] : barrier.Operands[0];
         Register all = evaluator.Emit(PtxType.Pred, "bar.red.and.pred", id, PassContext.Reg(predicate));
 
-        // Threads that do not come here together are undefined; none may run unfenced because others could.
-        Register not = evaluator.Emit(PtxType.Pred, "not.pred", PassContext.Reg(predicate));
-        Register parted = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(not));
-        parted = evaluator.Emit(PtxType.Pred, "vote.sync.any.pred", PassContext.Reg(parted), PassContext.Imm(-1));
-        Label stop = context.Stops.Site(FenceStatus.Diverged, barrier.Position, null, 0, isWrite: false);
-        evaluator.Code.Add(InstructionFactory.Create(
-            "bra", [new LabelOperand(stop)], new Guard(parted, false), barrier.Position, "the block must be here together"));
-        return all;
+        Register mine = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(predicate));
+        if (!meetAlike)
+        {
+            // Threads that do not come here together are undefined; none may run unfenced because others could.
+            Register not = evaluator.Emit(PtxType.Pred, "not.pred", PassContext.Reg(predicate));
+            Register parted = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(not));
+            parted = evaluator.Emit(PtxType.Pred, "vote.sync.any.pred", PassContext.Reg(parted), PassContext.Imm(-1));
+            Label stop = context.Stops.Site(FenceStatus.Diverged, barrier.Position, null, 0, isWrite: false);
+            evaluator.Code.Add(InstructionFactory.Create(
+                "bra", [new LabelOperand(stop)], new Guard(parted, false), barrier.Position, "the block must be here together"));
+        }
+
+        // The vote tells the assembler that a warp goes one way; where it does not know, it keeps descriptors out of the
+        // registers that the multiplications read them from.
+        Register agreed = evaluator.Emit(PtxType.Pred, "vote.sync.all.pred", PassContext.Reg(mine), PassContext.Imm(-1));
+        if (meetAlike)
+        {
+            context.Agreed.Add(agreed);
+        }
+
+        return agreed;
     }
 
     private static bool Meets(Instruction instruction) => instruction.Opcode.Effect

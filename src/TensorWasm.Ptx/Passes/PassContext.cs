@@ -32,6 +32,12 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     /// </summary>
     public ValueRanges Ranges => _ranges ??= ValueRanges.Of(kernel);
 
+    /// <summary>
+    /// Registers that say which copy of a loop a block agreed on, in kernels whose threads come to each barrier in turn: all
+    /// heard the same.
+    /// </summary>
+    public HashSet<Register> Agreed { get; } = [];
+
     public List<HiddenParameter> HiddenParameters { get; } = [];
 
     /// <summary>

@@ -69,6 +69,7 @@ internal static class PassPipeline
         InitializeRegisters.Run(context);
         CheckMasks.Run(kernel);
         ReplaceTraps.Run(context);
+        AwaitClearing.Run(context);
         StraightenLoops.Run(kernel);
         IReadOnlySet<Instruction> proven = options.VersionLoops ? VersionLoops.Run(context) : new HashSet<Instruction>();
         InsertFences.Run(context, proven);

@@ -3,24 +3,58 @@ using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
+using TensorWasm.Ptx.Semantics;
 
 namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// Writes the code that checks, before a loop, whether all its affine accesses stay inside. All arithmetic is on
-/// 64-bit signed numbers that are first checked to be small enough not to overflow; a value that is not makes the
-/// check fail, and the loop then runs fenced.
+/// 64-bit signed numbers that are also checked to be small enough not to overflow; a value that is not makes the
+/// check fail, and the loop then runs fenced. What must lie below the same power of two is or-ed together and compared
+/// once, since a chain of comparisons takes longer than a short loop.
 /// </summary>
 internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator)
 {
     private const long Half = 1L << 31;
 
+    /// <summary>Iterations after the first from which a check pays.</summary>
+    private const long WorthChecking = 2;
+
     private readonly HashSet<Register> _boundedStrides = [];
+
+    /// <summary>Sums, by <c>or</c>, of values that must lie below a number, which is one of the keys.</summary>
+    private readonly SortedDictionary<long, Register> _below = [];
+    private readonly SortedDictionary<int, Register> _aligned = [];
+    private Register? _readOffsets;
+    private Register? _writeOffsets;
     private Register? _ok;
     private Register? _last;
 
-    /// <summary>The predicate that tells whether everything holds; null when nothing had to be checked.</summary>
-    public Register? Holds => _ok;
+    /// <summary>
+    /// Ends the check: the predicate that tells whether everything holds; null when nothing had to be checked.
+    /// </summary>
+    public Register? Conclude()
+    {
+        foreach ((long limit, Register sum) in _below)
+        {
+            Require("lt.u64", PassContext.Reg(sum), limit);
+        }
+
+        if (_aligned.Count > 0)
+        {
+            Register? bits = null;
+            foreach ((int bytes, Register sum) in _aligned)
+            {
+                Add(ref bits, PassContext.Reg(Emit("and.b64", PassContext.Reg(sum), PassContext.Imm(bytes - 1))));
+            }
+
+            Require("eq.s64", PassContext.Reg(bits!), 0);
+        }
+
+        RequireInRegion(_readOffsets, isWrite: false);
+        RequireInRegion(_writeOffsets, isWrite: true);
+        return _ok;
+    }
 
     /// <summary>
     /// Computes the number of iterations minus one, as an upper bound; false when the loop's form does not allow it.
@@ -63,12 +97,23 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
                 : Emit("div.u64", PassContext.Reg(distance), PassContext.Imm(size));
         }
 
-        Require("lt.u64", PassContext.Reg(distance), Half);
-        _last = distance;
+        RequireBelow(distance, Half);
+        _last = evaluator.Emit(PtxType.B32, "cvt.u32.u64", PassContext.Reg(distance));
         // The comparison that ends the loop must not have wrapped round either.
-        Register travelled = Emit("mul.lo.s64", PassContext.Reg(distance), PassContext.Imm(loop.Step));
-        RequireFits(Emit("add.s64", PassContext.Reg(travelled), start), loop.Type.Bits, signed);
+        RequireFits(Travel(start, PassContext.Imm(loop.Step)), loop.Type.Bits, signed);
         return true;
+    }
+
+    /// <summary>Leaves the check for the loop as it is, fenced, when that would be over before the check is.</summary>
+    public void SkipIfShort(Block header)
+    {
+        Register isShort = evaluator.Emit(PtxType.Pred, "setp.lt.u32", PassContext.Reg(_last!), PassContext.Imm(WorthChecking));
+        evaluator.Code.Add(InstructionFactory.Create(
+            "bra",
+            [new LabelOperand(header.Label)],
+            new Guard(isShort, IsNegated: false),
+            header.Code.Count > 0 ? header.Code[0].Position : context.Kernel.Position,
+            "the loop is over before a check of its addresses would be"));
     }
 
     /// <summary>A 32-bit value that the loop widens must keep its sign in every iteration.</summary>
@@ -101,35 +146,63 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         LoopAccess widest = group.MaxBy(access => access.Bytes)!;
         bool isGlobal = first.Space is StateSpace.Global or StateSpace.Generic;
         Operand address = isGlobal ? first.Address.Start : Address32(first.Address.Start);
-        Operand offset = isGlobal ? FromBase(address) : address;
-        Register? end = first.Address.Stride.IsZero ? null : End(offset, first.Address.Stride);
+        RequireAligned(address, first.Address.Stride, widest);
+        if (isGlobal)
+        {
+            return TryRegion(FromBase(address), first, low, high);
+        }
+
+        Register? end = first.Address.Stride.IsZero ? null : End(address, first.Address.Stride);
         if (end is null && !first.Address.Stride.IsZero)
         {
             return false;
         }
 
-        RequireAligned(address, first.Address.Stride, widest);
-        if (isGlobal)
-        {
-            // Before anything is added: the first address lies in the region, so it is small.
-            RequireBelowSize(offset, first.IsWrite, 0);
-        }
-
-        Operand lowest = end is null ? offset : PassContext.Reg(Emit("min.s64", offset, PassContext.Reg(end)));
-        Operand highest = end is null ? offset : PassContext.Reg(Emit("max.s64", offset, PassContext.Reg(end)));
-        lowest = low == 0 ? lowest : PassContext.Reg(Emit("add.s64", lowest, PassContext.Imm(low)));
-        if (isGlobal)
-        {
-            Require("ge.s64", lowest, 0);
-            RequireBelowSize(highest, first.IsWrite, high - 1);
-            return true;
-        }
-
+        Operand lowest = end is null ? address : PassContext.Reg(Emit("min.s64", address, PassContext.Reg(end)));
+        Operand highest = end is null ? address : PassContext.Reg(Emit("max.s64", address, PassContext.Reg(end)));
+        lowest = Plus(lowest, low);
         WindowBounds window = context.Window(first.Space);
         Register begin = Emit("cvt.u64.u32", PassContext.Reg(window.First));
         Register close = Emit("cvt.u64.u32", PassContext.Reg(window.End));
         Require("ge.s64", lowest, PassContext.Reg(begin));
-        Require("le.s64", PassContext.Reg(Emit("add.s64", highest, PassContext.Imm(high))), PassContext.Reg(close));
+        Require("le.s64", Plus(highest, high), PassContext.Reg(close));
+        return true;
+    }
+
+    /// <summary>
+    /// The first and last byte of the first and of the last iteration lie in the region; what lies between them is
+    /// between them in the region, too, since no stride times the number of iterations can go round. Of a constant
+    /// stride it is known which of them are the ends.
+    /// </summary>
+    private bool TryRegion(Operand offset, LoopAccess first, long low, long high)
+    {
+        Stride stride = first.Address.Stride;
+        if (stride.IsZero)
+        {
+            AddOffset(Plus(offset, low), first.IsWrite);
+            AddOffset(Plus(offset, high - 1), first.IsWrite);
+            return true;
+        }
+
+        if (End(offset, stride) is not { } last)
+        {
+            return false;
+        }
+
+        bool mayGoUp = stride.Register is not null || stride.Constant > 0, mayGoDown = stride.Register is not null || stride.Constant < 0;
+        Operand end = PassContext.Reg(last);
+        if (mayGoUp)
+        {
+            AddOffset(Plus(offset, low), first.IsWrite);
+            AddOffset(Plus(end, high - 1), first.IsWrite);
+        }
+
+        if (mayGoDown)
+        {
+            AddOffset(Plus(end, low), first.IsWrite);
+            AddOffset(Plus(offset, high - 1), first.IsWrite);
+        }
+
         return true;
     }
 
@@ -176,19 +249,39 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         return PassContext.Reg(Emit("cvt.u64.u32", start));
     }
 
-    /// <summary>offset + add, compared with the region's size, unsigned: a negative sum fails too.</summary>
-    private void RequireBelowSize(Operand offset, bool isWrite, long add)
+    private Operand Plus(Operand value, long constant) =>
+        constant == 0 ? value : PassContext.Reg(Emit("add.s64", value, PassContext.Imm(constant)));
+
+    private void AddOffset(Operand offset, bool isWrite) => Add(ref isWrite ? ref _writeOffsets : ref _readOffsets, offset);
+
+    private void Add(ref Register? sum, Operand value) => sum = sum is null
+        ? Materialize(value).Register
+        : Emit("or.b64", PassContext.Reg(sum), value);
+
+    private void RequireBelow(Register value, long limit)
     {
-        Operand sum = add == 0 ? offset : PassContext.Reg(Emit("add.s64", offset, PassContext.Imm(add)));
+        Register? sum = _below.GetValueOrDefault(limit);
+        Add(ref sum, PassContext.Reg(value));
+        _below[limit] = sum!;
+    }
+
+    /// <summary>Offsets from the region's begin, compared with its size as unsigned: negative ones are large.</summary>
+    private void RequireInRegion(Register? offsets, bool isWrite)
+    {
+        if (offsets is null)
+        {
+            return;
+        }
+
         if (context.Options.RegionBits is { } bits)
         {
-            Require("lt.u64", sum, 1L << (isWrite ? bits - 1 : bits));
+            Require("lt.u64", PassContext.Reg(offsets), 1L << (isWrite ? bits - 1 : bits));
             return;
         }
 
         Register mask = context.Hidden(HiddenParameter.RegionMask);
         Operand limit = PassContext.Reg(isWrite ? Emit("shr.u64", PassContext.Reg(mask), PassContext.Imm(1)) : mask);
-        Require("le.u64", sum, limit);
+        Require("le.u64", PassContext.Reg(offsets), limit);
     }
 
     private void RequireAligned(Operand address, Stride stride, LoopAccess access)
@@ -208,7 +301,9 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         Operand bits = stride.Register is { } register
             ? PassContext.Reg(Emit("or.b64", address, PassContext.Reg(register)))
             : address;
-        Require("eq.s64", PassContext.Reg(Emit("and.b64", bits, PassContext.Imm(bytes - 1))), 0);
+        Register? sum = _aligned.GetValueOrDefault(bytes);
+        Add(ref sum, bits);
+        _aligned[bytes] = sum!;
     }
 
     /// <summary>The value in the last iteration, or null when the number of iterations is unknown.</summary>
@@ -221,12 +316,22 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
 
         if (stride.Register is { } register && _boundedStrides.Add(register))
         {
-            Register shifted = Emit("add.s64", PassContext.Reg(register), PassContext.Imm(Half));
-            Require("lt.u64", PassContext.Reg(shifted), 2 * Half);
+            RequireBelow(Emit("add.s64", PassContext.Reg(register), PassContext.Imm(Half)), 2 * Half);
         }
 
-        Register travelled = Emit("mul.lo.s64", PassContext.Reg(_last), AffineEvaluator.OperandOf(stride));
-        return Emit("add.s64", PassContext.Reg(travelled), start);
+        return Travel(start, AffineEvaluator.OperandOf(stride));
+    }
+
+    /// <summary>
+    /// Where all iterations lead to. Both factors fit into 32 bits, or the check fails: then it does not matter what the
+    /// product of their halves is.
+    /// </summary>
+    private Register Travel(Operand start, Operand stride)
+    {
+        Operand narrow = stride is RegisterOperand register
+            ? PassContext.Reg(evaluator.Emit(PtxType.B32, "cvt.u32.u64", register))
+            : stride;
+        return Emit("mad.wide.s32", PassContext.Reg(_last!), narrow, start);
     }
 
     private Operand Widen(Operand value, int bits, bool signed)
@@ -283,8 +388,7 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
             return;
         }
 
-        Register shifted = signed ? Emit("add.s64", PassContext.Reg(value), PassContext.Imm(Half)) : value;
-        Require("lt.u64", PassContext.Reg(shifted), 2 * Half);
+        RequireBelow(signed ? Emit("add.s64", PassContext.Reg(value), PassContext.Imm(Half)) : value, 2 * Half);
     }
 
     private void Require(string comparison, Operand value, long constant) =>

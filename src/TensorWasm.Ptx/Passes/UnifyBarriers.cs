@@ -1,3 +1,4 @@
+using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
@@ -6,11 +7,14 @@ using TensorWasm.Ptx.Semantics;
 namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
-/// Makes all barriers of a kernel one kind. A barrier at which threads with <c>bar.red</c> meet others with
+/// Makes all barriers of a kernel that may meet one kind. A barrier at which threads with <c>bar.red</c> meet others with
 /// <c>bar.sync</c>, or with another operation, is unpredictable (PTX ISA 9.7.13.1): an H200 raises an illegal
 /// instruction, which ends the context of every tenant. So in a kernel that has any reduction, the fence's own
 /// included, each barrier becomes <c>bar.red.popc</c>: <c>or</c> is "not none", <c>and</c> is "none is not", and one
-/// that only waits counts nobody and drops the number. In all others each is <c>bar.sync</c>. The forms that a part of a
+/// that only waits counts nobody and drops the number. That costs some: 3 % of a matrix product. So it is not done where the
+/// control flow shows that all threads of the block take the same way from barrier to barrier, as in compilers' kernels.
+/// In all others each is <c>bar.sync</c>. A number of threads, allowed only where it is the block's, is left out: barriers
+/// with one do not count threads that have ended. The forms that a part of a
 /// warp may execute (<c>barrier</c> without <c>.aligned</c>) hang an H200 when they meet the others, so whole warps
 /// execute them, too (<see cref="GuardMeetings"/>).
 /// </summary>
@@ -21,8 +25,13 @@ internal static class UnifyBarriers
 
     public static void Run(PassContext context)
     {
-        bool hasReduction = context.Kernel.Blocks.SelectMany(block => block.Instructions)
-            .Any(instruction => instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red"));
+        bool hasReduction = context.Kernel.Blocks.SelectMany(block => block.Instructions).Any(IsReduction);
+        if (hasReduction)
+        {
+            BlockEditor.Split(context.Kernel);
+        }
+
+        bool mayMix = hasReduction && !Convergence.MeetAlike(ControlFlowGraph.Of(context.Kernel), context.Agreed);
         Register? nobody = null;
         foreach (Block block in context.Kernel.Code)
         {
@@ -38,13 +47,18 @@ internal static class UnifyBarriers
                 {
                     code.Add(instruction);
                 }
-                else if (hasReduction)
+                else if (mayMix)
                 {
                     code.AddRange(Count(context, instruction, ref nobody));
                 }
+                else if (IsReduction(instruction))
+                {
+                    code.Add(instruction.Operands.Count == 3
+                        ? instruction
+                        : instruction.With([instruction.Operands[0], instruction.Operands[1], instruction.Operands[^1]]));
+                }
                 else
                 {
-                    // One form: a number of threads is allowed only where it is that of the whole block.
                     code.Add(instruction.Opcode.Mnemonic == "bar" && instruction.Operands.Count == 1
                         ? instruction
                         : Make("bar.sync", instruction, instruction.Operands[0]));
@@ -55,6 +69,9 @@ internal static class UnifyBarriers
             block.Code.AddRange(code);
         }
     }
+
+    private static bool IsReduction(Instruction instruction) =>
+        instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red");
 
     private static IEnumerable<Instruction> Count(PassContext context, Instruction barrier, ref Register? nobody)
     {

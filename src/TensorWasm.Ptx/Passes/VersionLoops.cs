@@ -27,6 +27,7 @@ internal static class VersionLoops
         ValueRanges? ranges = null;
         ControlFlowGraph graph = ControlFlowGraph.Of(context.Kernel);
         Dominators dominators = Dominators.Of(graph);
+        var meetAlike = new Lazy<bool>(() => Convergence.MeetAlike(graph, context.Agreed));
         foreach (Loop loop in LoopForest.Of(graph, dominators).Loops.Where(loop => loop.IsInnermost).Take(MaxLoops))
         {
             var facts = new LoopFacts(graph, dominators, loop);
@@ -35,12 +36,13 @@ internal static class VersionLoops
             {
                 // Of the code as it was before any loop was copied.
                 ranges ??= context.Ranges;
-                Version(context, facts, members, new SharedAccesses(ranges, ranges.Bits), proven);
+                Version(context, facts, members, new SharedAccesses(ranges, ranges.Bits), meetAlike, proven);
             }
         }
 
         if (proven.Count > 0)
         {
+            BlockEditor.Split(context.Kernel);
             context.ForgetRanges();
         }
 
@@ -48,7 +50,12 @@ internal static class VersionLoops
     }
 
     private static void Version(
-        PassContext context, LoopFacts facts, Block[] members, SharedAccesses shared, HashSet<Instruction> proven)
+        PassContext context,
+        LoopFacts facts,
+        Block[] members,
+        SharedAccesses shared,
+        Lazy<bool> meetAlike,
+        HashSet<Instruction> proven)
     {
         if (!LoopConvergence.TryFind(facts, out LoopConvergence.Party party, out Instruction? barrier, out string reason))
         {
@@ -58,10 +65,15 @@ internal static class VersionLoops
 
         var evaluator = new AffineEvaluator(context, facts);
         CountedLoop? counted = CountedLoop.Of(facts);
-        List<LoopAccess> accesses = Collect(context, facts, evaluator, shared);
         var checks = new RangeChecks(context, evaluator);
         bool isCounted = counted is not null
             && evaluator.Of(counted.Counter, counted.Compare) is { } first && checks.TryCount(counted, first);
+        if (isCounted && party == LoopConvergence.Party.Nobody)
+        {
+            checks.SkipIfShort(facts.Header);
+        }
+
+        List<LoopAccess> accesses = Collect(context, facts, evaluator, shared);
         accesses.RemoveAll(access => !isCounted && !access.Address.Stride.IsZero);
         accesses = Complete([.. Groups(accesses).SelectMany(WithOneAlignment)], shared);
         HashSet<Instruction> free = [.. accesses.Select(access => access.Instruction), .. shared.Whole];
@@ -69,7 +81,7 @@ internal static class VersionLoops
         bool holds = free.Count > 0
             && evaluator.Widenings.All(w => checks.TryWidening(w.Start, w.Stride, w.IsSigned))
             && Groups(accesses).All(checks.TryGroup);
-        Register? predicate = checks.Holds;
+        Register? predicate = checks.Conclude();
         if (!holds || predicate is null)
         {
             Note(context, facts, FenceAction.NotVersioned, free.Count == 0
@@ -78,7 +90,8 @@ internal static class VersionLoops
             return;
         }
 
-        predicate = LoopConvergence.Agree(context, evaluator, party, barrier, predicate);
+        predicate = LoopConvergence.Agree(
+            context, evaluator, party, barrier, party == LoopConvergence.Party.Block && meetAlike.Value, predicate);
         Apply(context, facts, members, free, evaluator, predicate, proven);
         Note(context, facts, FenceAction.Versioned, string.Create(
             CultureInfo.InvariantCulture,
