@@ -103,7 +103,7 @@ step samples 60 bash -c samples
 attacks attacks 90 --filter-not-method '*Meetings_that*' --filter-not-method '*Matrices_of*' --filter-not-method '*Mutants*'
 if [[ "$device" == cuda ]]; then
   bench fences 40
-  step triton 90 python3 bench/triton/run.py "$bin/tensorwasm" bench/triton/sm90
+  step triton 90 python3 bench/triton/run.py "$bin/TensorWasm.Gpu.Bench" bench/triton/sm90
   bench loads 30
   bench deadlines 20
   bench victim 40

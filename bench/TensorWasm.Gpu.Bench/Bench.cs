@@ -7,7 +7,8 @@ namespace TensorWasm.Gpu.Bench;
 /// <summary>
 /// Runs the sample kernels on a device and as plain loops on all cores, checks that both agree, and prints medians.
 /// Usage: TensorWasm.Gpu.Bench --cpu [--runs N] [--only NAME] [--samples FOLDER]; --cpu guest, which is
-/// <see cref="GuestLaunches"/>; or --cuda, which is <see cref="CudaSuite"/>.
+/// <see cref="GuestLaunches"/>; --cuda, which is <see cref="CudaSuite"/>; or --assemble FOLDER OUTPUT, which is
+/// <see cref="Assembly"/>.
 /// </summary>
 internal static class Bench
 {
@@ -23,12 +24,18 @@ internal static class Bench
                 [.. args.Where(CudaSuite.Sections.Contains)]);
         }
 
+        if (args is ["--assemble", var kernels, var output])
+        {
+            return Assembly.Run(kernels, output);
+        }
+
         if (!args.Contains("--cpu"))
         {
             Console.Error.WriteLine(
                 "usage: --cpu [guest] [--runs N] [--only NAME] [--samples FOLDER]\n"
                 + "       --cuda [--samples FOLDER] [--output FILE] [SECTION ...], sections: "
-                + string.Join(", ", CudaSuite.Sections));
+                + string.Join(", ", CudaSuite.Sections)
+                + "\n       --assemble FOLDER OUTPUT");
             return 2;
         }
 

@@ -1,8 +1,9 @@
 """Runs each kernel of a folder unfenced, fenced and checked, compares the results bit for bit, and times them in turns.
 
-    python3 run.py TENSORWASM FOLDER [ROUNDS]
+    python3 run.py BENCH FOLDER [ROUNDS]
 
-TENSORWASM is the command line, which fences. Needs one GPU with 64 GiB free, PyTorch and cuda-python: the tensors lie in
+BENCH is the program TensorWasm.Gpu.Bench, which fences and assembles as for a tenant; the unfenced kernel is loaded as any
+program would load it. Needs one GPU with 64 GiB free, PyTorch and cuda-python: the tensors lie in
 a 32 GiB region, aligned to its size, as a tenant's would. Prints a Markdown table of medians.
 """
 import ctypes
@@ -12,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 import torch
 from cuda.bindings import driver
@@ -53,8 +55,8 @@ class Region:
 
 
 class Variant:
-    def __init__(self, kernel, ptx, arguments):
-        self.module = check(driver.cuModuleLoadData(ptx.encode() + b"\0"))
+    def __init__(self, kernel, code, arguments):
+        self.module = check(driver.cuModuleLoadData(code))
         self.function = check(driver.cuModuleGetFunction(self.module, kernel["entry"].encode()))
         if kernel["shared"] > 0:
             check(driver.cuFuncSetAttribute(
@@ -76,18 +78,15 @@ class Variant:
             self.function, self.kernel["threads"], self.kernel["shared"]))
 
 
-def fenced(tensorwasm, path, mode):
-    text = subprocess.run(
-        [tensorwasm, "ptx", "fence", "--json", "--mode", mode, path], check=True, capture_output=True).stdout
-    file = json.loads(text)[0]
-    return file["ptx"], {kernel["name"]: kernel["hiddenParameters"] for kernel in file["kernels"]}
-
-
-def main(tensorwasm, folder, rounds):
+def main(bench, folder, rounds):
     region = Region()
     status = torch.zeros(64, dtype=torch.uint8, device="cuda")
     with open(os.path.join(folder, "kernels.json")) as file:
         description = json.load(file)
+    fenced = tempfile.mkdtemp()
+    subprocess.run([bench, "--assemble", folder, fenced], check=True)
+    with open(os.path.join(fenced, "hidden.json")) as file:
+        hidden = json.load(file)
     print(f"{torch.cuda.get_device_name()}, Triton {description['triton']}, PyTorch {torch.__version__}; "
           f"{rounds} rounds, medians\n")
     print("| kernel | unfenced, us | fence | check | registers | fence | check | blocks/SM | fence | check | results |")
@@ -112,14 +111,15 @@ def main(tensorwasm, folder, rounds):
             else:
                 arguments.append(ctypes.c_int32(parameter["value"]))
         path = os.path.join(folder, kernel["name"] + ".ptx")
-        with open(path) as file:
-            variants = {"raw": Variant(kernel, file.read(), arguments)}
+        with open(path, "rb") as file:
+            variants = {"raw": Variant(kernel, file.read() + b"\0", arguments)}
         for mode in ratios:
-            ptx, hidden = fenced(tensorwasm, path, mode)
             known = {"RegionBase": region.base, "RegionMask": REGION - 1, "Globals": region.base,
                      "Status": status.data_ptr(), "Deadline": 2 ** 63 - 1}
-            more = [ctypes.c_uint64(known[name]) for name in hidden[kernel["entry"]]]
-            variants[mode] = Variant(kernel, ptx, arguments + more)
+            name = f"{kernel['name']}.{mode}"
+            more = [ctypes.c_uint64(known[parameter]) for parameter in hidden[name]]
+            with open(os.path.join(fenced, name + ".cubin"), "rb") as file:
+                variants[mode] = Variant(kernel, file.read(), arguments + more)
 
         expected, verdicts = None, []
         for variant in variants.values():

@@ -67,6 +67,8 @@ internal sealed unsafe class CudaContext
                 + Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
             MemoryBytes = memory,
             Multiprocessors = Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+            MaxThreadsPerMultiprocessor = Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR),
+            RegistersPerMultiprocessor = Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR),
             MaxThreadsPerBlock = Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
             MaxBlock = new Dim3(
                 (uint)Ask(CudaDeviceAttribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X),

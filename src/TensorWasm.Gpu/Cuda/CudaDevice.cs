@@ -149,9 +149,9 @@ public sealed unsafe partial class CudaDevice : GpuDevice
                 // Of another driver after all, or damaged: assemble anew.
             }
         }
-        var image = CudaAssembler.Assemble(Encoding.UTF8.GetBytes(ptx), $"module {hash[..12]}");
+        var (image, code) = OccupancySearch.Assemble(module, ptx, $"module {hash[..12]}", Info);
         _store?.TryWrite(entry, image);
-        return CudaCode.Load(image, module, Info);
+        return code;
     }
 
     /// <inheritdoc/>

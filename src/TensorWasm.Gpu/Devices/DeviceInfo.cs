@@ -21,6 +21,12 @@ public sealed record DeviceInfo
     /// <summary>Multiprocessors (MULTIPROCESSOR_COUNT), or threads that run blocks.</summary>
     public required int Multiprocessors { get; init; }
 
+    /// <summary>Most threads that a multiprocessor holds (MAX_THREADS_PER_MULTIPROCESSOR); 0 for a processor.</summary>
+    public int MaxThreadsPerMultiprocessor { get; init; }
+
+    /// <summary>Registers of 32 bits of a multiprocessor (MAX_REGISTERS_PER_MULTIPROCESSOR); 0 for a processor.</summary>
+    public int RegistersPerMultiprocessor { get; init; }
+
     /// <summary>Most threads of a block (MAX_THREADS_PER_BLOCK).</summary>
     public int MaxThreadsPerBlock { get; init; } = 1024;
 

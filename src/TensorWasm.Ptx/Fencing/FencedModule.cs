@@ -45,8 +45,12 @@ public sealed class FencedModule
     public string Target => Source.Targets[0];
 
     /// <summary>The fenced kernels as a syntax tree, without debug sections, pragmas or anything unverified.</summary>
+    /// <param name="minimumBlocks">
+    /// For each kernel, how many blocks a multiprocessor should hold (<c>.minnctapersm</c>, PTX ISA 11.4.4), or null for what the
+    /// author said; null for that of all.
+    /// </param>
     /// <returns>The tree.</returns>
-    public ModuleSyntax ToSyntax()
+    public ModuleSyntax ToSyntax(IReadOnlyList<int?>? minimumBlocks = null)
     {
         List<SyntaxNode> items = [];
         HashSet<Variable> declared = [];
@@ -58,11 +62,14 @@ public sealed class FencedModule
             }
         }
 
-        items.AddRange(Kernels.Select(kernel => IrSyntax.Of(kernel.Kernel)));
+        items.AddRange(Kernels.Select((kernel, i) => IrSyntax.Of(
+            kernel.Kernel,
+            minimumBlocks?[i] is { } blocks ? kernel.Kernel.Bounds with { MinimumBlocks = blocks } : kernel.Kernel.Bounds)));
         return new ModuleSyntax(Source.Major, Source.Minor, [Source.Targets[0]], 64, items, default);
     }
 
     /// <summary>The fenced kernels as PTX for the driver.</summary>
+    /// <param name="minimumBlocks">As for <see cref="ToSyntax"/>.</param>
     /// <returns>PTX text.</returns>
-    public string Print() => PtxPrinter.Print(ToSyntax());
+    public string Print(IReadOnlyList<int?>? minimumBlocks = null) => PtxPrinter.Print(ToSyntax(minimumBlocks));
 }

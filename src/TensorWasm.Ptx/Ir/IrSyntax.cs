@@ -20,7 +20,7 @@ internal static class IrSyntax
         return new InstructionSyntax(guard, instruction.Opcode.Text, operands, default);
     }
 
-    public static FunctionSyntax Of(Kernel kernel)
+    public static FunctionSyntax Of(Kernel kernel, LaunchBounds bounds)
     {
         List<SyntaxNode> body = new(kernel.Code.Sum(block => block.Code.Count + 1) + 16);
         foreach (IGrouping<PtxType, Register> group in kernel.Registers.GroupBy(register => register.Type))
@@ -41,7 +41,7 @@ internal static class IrSyntax
             [],
             kernel.Name,
             [.. kernel.Parameters.Select(ParameterOf)],
-            DirectivesOf(kernel.Bounds),
+            DirectivesOf(bounds),
             new BlockSyntax(body, default),
             default);
     }
