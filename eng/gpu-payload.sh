@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds what a GPU machine needs to check and measure the product, without .NET there: the command line, the tests of
-# devices, host and samples, the attack suite and the GPU benchmarks, self-contained for linux-x64 in one folder of
+# devices, host, server and samples, the attack suite and the GPU benchmarks, self-contained for linux-x64 in one folder of
 # programs, beside the files of the repository that they read, at their places in it.
 #
 #   eng/gpu-payload.sh FOLDER      (docs/gpu-machine.md says what to run there)
@@ -11,7 +11,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 # Compiled ahead of time, code would stay as that compiler made it: the benchmarks switch tiers off.
 for project in src/TensorWasm.Cli tests/TensorWasm.Gpu.Tests tests/TensorWasm.Host.Tests tests/TensorWasm.Samples.Tests \
-    tests/TensorWasm.Gpu.Attacks bench/TensorWasm.Gpu.Bench; do
+    tests/TensorWasm.Server.LossWorker tests/TensorWasm.Server.Tests tests/TensorWasm.Gpu.Attacks bench/TensorWasm.Gpu.Bench; do
     dotnet publish "$project" -c Release -r linux-x64 --self-contained -o "$out/bin" -v quiet \
         -p:DebugType=none -p:PublishReadyToRun=false
 done

@@ -76,6 +76,15 @@ launches() {
 }
 export -f launches
 
+# A device that fails: below its tenants, and below a supervised server.
+loss() {
+  local failed=0
+  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaLossTests' --output detailed --no-progress || failed=1
+  "$bin/TensorWasm.Server.Tests" --filter-class '*SupervisionTests' --output detailed --no-progress || failed=1
+  return $failed
+}
+export -f loss
+
 bench() { step "$1" "$2" "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples "$1"; }
 
 attacks() { # NAME SECONDS FILTER...
@@ -83,13 +92,15 @@ attacks() { # NAME SECONDS FILTER...
 }
 
 step devices 20 "$bin/tensorwasm" devices
-step device-tests 60 "$bin/TensorWasm.Gpu.Tests" --filter-class "*$class*" --output detailed
+step device-tests 60 "$bin/TensorWasm.Gpu.Tests" --filter-class "*$class*" \
+  --filter-not-class '*CudaLossTests' '*CudaMemoryTests' '*CudaSeveralTests' --output detailed
 step server 60 bash gpu-serve.sh "$bin/tensorwasm" "$device"
 if [[ "$device" == cuda ]]; then
   step launches 60 bash -c launches
 else
   step launches 30 "$bin/TensorWasm.Gpu.Bench" --cpu guest --samples samples
 fi
+step loss 150 bash -c loss
 attacks meetings 75 --filter-method '*Meetings_that*'
 attacks matrices-warpgroup 30 --filter-method '*Matrices_of_a_warpgroup*'
 attacks matrices-warp 30 --filter-method '*Matrices_of_a_warp_*'

@@ -59,10 +59,18 @@ internal static class Guests
     /// <summary>Launches a kernel again and again until that fails, and answers with what.</summary>
     internal static readonly string LaunchesUntilFailure = Launcher("(br_if $again (i32.eqz (local.get $answer)))");
 
-    private static string Launcher(string afterWait)
+    /// <summary>Launches a kernel that adds 1 to a word of memory, which was 41, and answers with the word.</summary>
+    internal static readonly string Increments = Launcher(
+        "(if (i32.eqz (local.get $answer)) (then (local.set $answer (i32.load (i32.const 4096)))))",
+        ".entry increment(.param .u64 x, .param .u32 n) { .reg .b32 %r; .reg .b64 %d; ld.param.u64 %d, [x]; "
+        + "ld.global.u32 %r, [%d]; add.u32 %r, %r, 1; st.global.u32 [%d], %r; ret; }",
+        // A pointer to 4 bytes at 4096, and the number 1, behind the word.
+        @"\29\00\00\00\07\00\10\00\00\04\00\00\00\05\01\00\00\00", 14);
+
+    private static string Launcher(
+        string afterWait, string entry = ".entry nothing() { ret; }", string word = "", int argumentBytes = 0)
     {
-        var ptx = Encoding.UTF8.GetBytes(
-            ".version 7.0\n.target sm_70\n.address_size 64\n.visible .entry nothing() { ret; }\n");
+        var ptx = Encoding.UTF8.GetBytes($".version 7.0\n.target sm_70\n.address_size 64\n.visible {entry}\n");
         var data = string.Concat(ptx.Select(value => $"\\{value:x2}"));
         return $$"""
             (module
@@ -73,13 +81,14 @@ internal static class Guests
               (import "tensorwasm:gpu/host@0.1.0" "stream-wait" (func $wait (param i32) (result i32)))
               (memory (export "memory") 1)
               (data (i32.const 0) "{{data}}")
+              (data (i32.const 4096) "{{word}}")
               (func (export "main") (result i32) (local $kernel i32) (local $answer i32)
                 (local.set $kernel (call $kernel
                   (call $load (i32.const 0) (i32.const {{ptx.Length}}) (i32.const 0)) (i32.const 0) (i32.const 0)))
                 (loop $again
                   (local.set $answer (call $launch
                     (i32.const 0) (local.get $kernel) (i32.const 1) (i32.const 1) (i32.const 1) (i32.const 1)
-                    (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
+                    (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 4100) (i32.const {{argumentBytes}})))
                   (if (i32.eqz (local.get $answer)) (then (local.set $answer (call $wait (i32.const 0)))))
                   {{afterWait}})
                 (local.get $answer)))

@@ -5,9 +5,8 @@ namespace TensorWasm.Gpu.Bench;
 /// <summary>The figures of a CUDA device.</summary>
 internal static class CudaSuite
 {
-    /// <summary>Sections; the last ones, which end with the device lost, run only when they are asked for.</summary>
-    internal static string[] Sections { get; } =
-        ["launches", "guest", "loads", "fences", "deadlines", "victim", "regions", "fault", "hang"];
+    /// <summary>Sections.</summary>
+    internal static string[] Sections { get; } = ["launches", "guest", "loads", "fences", "deadlines", "victim", "regions"];
 
     internal static int Run(string samples, string? output, string[] wanted)
     {
@@ -26,7 +25,7 @@ internal static class CudaSuite
             + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, median of several runs"));
         if (wanted.Length == 0)
         {
-            wanted = [.. Sections.Where(static section => section is not "fault" and not "hang")];
+            wanted = Sections;
         }
         foreach (var section in Sections.Where(wanted.Contains))
         {
@@ -50,11 +49,8 @@ internal static class CudaSuite
                 case "victim":
                     Fairness.Victim(figures);
                     break;
-                case "regions":
-                    RegionCosts.Run(figures);
-                    break;
                 default:
-                    Loss.Run(figures, isHang: section == "hang");
+                    RegionCosts.Run(figures);
                     break;
             }
         }

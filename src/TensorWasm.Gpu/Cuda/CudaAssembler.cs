@@ -65,7 +65,7 @@ internal static unsafe class CudaAssembler
             _ => CudaErrors.Describe(result),
         };
         return new GpuException(
-            GpuErrorCode.InvalidKernel,
+            result == CudaResult.CUDA_ERROR_OUT_OF_MEMORY ? GpuErrorCode.OutOfMemory : GpuErrorCode.InvalidKernel,
             $"the driver can't assemble {name}: {reason}{(words.Length > 0 ? "\n" + words : "")}");
     }
 }

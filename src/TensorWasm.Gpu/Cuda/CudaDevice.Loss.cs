@@ -1,3 +1,5 @@
+using static TensorWasm.Gpu.Interop;
+
 namespace TensorWasm.Gpu;
 
 /// <content>
@@ -23,13 +25,16 @@ public sealed unsafe partial class CudaDevice
         }
     }
 
+    /// <summary>Notices when the context died while nobody used it: a dead one answers every call with its error.</summary>
+    internal void Probe() => Watch(Cuda.cuStreamQuery(_service.Value));
+
     /// <summary>Throws unless a call succeeded, and notices when the context is dead.</summary>
     internal void Expect(CudaResult result, string purpose)
     {
         if (result != CudaResult.CUDA_SUCCESS)
         {
             Watch(result);
-            throw result.IsFatal() ? Lost() : result.ToException(purpose);
+            throw IsLost ? Lost() : result.ToException(purpose);
         }
     }
 

@@ -221,6 +221,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
         _service = CudaStreamHandle.Create();
         Clock = new CudaClock(this, _service);
         _partition = new(() => CudaPartition.TryCreate(Context, Info.Multiprocessors));
+        Lanes.Return(Lanes.Rent()); // so that there is one when memory is short
     }
 
     private void DestroyPartition()

@@ -38,13 +38,25 @@ internal sealed unsafe class CudaLane
     {
         _device = device;
         _whole = CudaStreamHandle.Create();
-        _switch = CudaEventHandle.Create(isTimed: false);
-        _status = device.Statuses.Rent(Capacity);
+        try
+        {
+            _switch = CudaEventHandle.Create(isTimed: false);
+            _status = device.Statuses.Rent(Capacity);
+        }
+        catch
+        {
+            _switch?.Dispose();
+            _whole.Dispose();
+            throw;
+        }
         _current = _whole.Value;
     }
 
     /// <summary>Streams that hold it. Guarded by the pool's lock.</summary>
     internal int Users { get; set; }
+
+    /// <summary>Whether its context is gone. Guarded by the pool's lock.</summary>
+    internal bool IsForgotten { get; set; }
 
     /// <summary>Whether launches are in it that nobody has seen end.</summary>
     internal bool IsBusy => Volatile.Read(ref _head) != Volatile.Read(ref _tail);
@@ -78,23 +90,18 @@ internal sealed unsafe class CudaLane
                 new Span<byte>(block, (int)bytes), layout.Base, layout.Size - 1, kernel.Module.GlobalsAddress,
                 _status.Address(slot), deadline);
             var stream = Select(kernel.Sampler.MeanNanoseconds);
-            var weight = kernel.Sampler.Choose();
-            var start = weight > 0 ? Begin(stream) : null;
+            var launch = Begin(stream, kernel.Sampler.Choose());
+            launch.Owner = owner;
+            launch.Kernel = kernel;
+            launch.LimitTicks = TicksOf(limit);
             var result = Cuda.cuLaunchKernel(
                 function.Value, shape.Grid.X, shape.Grid.Y, shape.Grid.Z, shape.Block.X, shape.Block.Y, shape.Block.Z,
                 (uint)shape.DynamicSharedBytes, stream, null, (void**)extra);
             if (result != CudaResult.CUDA_SUCCESS)
             {
-                Refuse(start, result, kernel.Kernel.Name);
+                Refuse(launch, result, kernel.Kernel.Name);
             }
-            Push(stream, new PendingLaunch
-            {
-                Owner = owner,
-                Kernel = kernel,
-                Start = start,
-                Weight = weight,
-                LimitTicks = TicksOf(limit),
-            });
+            Push(stream, launch);
         }
         finally
         {
@@ -111,22 +118,17 @@ internal sealed unsafe class CudaLane
             var stream = Select(graph.Sampler.MeanNanoseconds);
             var executable = graph.Prepare(
                 isPart: stream != _whole.Value, _device.Clock.After(limit), limit);
-            var weight = graph.Sampler.Choose();
-            var start = weight > 0 ? Begin(stream) : null;
+            var launch = Begin(stream, graph.Sampler.Choose());
+            launch.Owner = owner;
+            launch.Graph = graph;
+            launch.LimitTicks = TicksOf(limit);
             var result = Cuda.cuGraphLaunch(executable, stream);
             if (result != CudaResult.CUDA_SUCCESS)
             {
-                Refuse(start, result, "a graph");
+                Refuse(launch, result, "a graph");
             }
             graph.Launched();
-            Push(stream, new PendingLaunch
-            {
-                Owner = owner,
-                Graph = graph,
-                Start = start,
-                Weight = weight,
-                LimitTicks = TicksOf(limit),
-            });
+            Push(stream, launch);
         }
         finally
         {
@@ -282,24 +284,62 @@ internal sealed unsafe class CudaLane
         return target;
     }
 
-    private CudaEventHandle Begin(nint stream)
+    /// <summary>
+    /// What a launch needs beside the kernel, before it is made: afterwards nothing may fail for want of memory, since a
+    /// launch that is made must be waited for.
+    /// </summary>
+    private PendingLaunch Begin(nint stream, int weight)
     {
-        var start = _timers.TryPop(out var timer) ? timer : CudaEventHandle.Create(isTimed: true);
-        _device.Expect(Cuda.cuEventRecord(start.Value, stream), "timing a launch");
-        return start;
+        var launch = default(PendingLaunch);
+        if (weight > 0 && TryTake(_timers, isTimed: true, out launch.Start))
+        {
+            if (TryTake(_timers, isTimed: true, out launch.End))
+            {
+                launch.Weight = weight;
+                _device.Expect(Cuda.cuEventRecord(launch.Start!.Value, stream), "timing a launch");
+                return launch;
+            }
+            _timers.Push(launch.Start!);
+            launch.Start = null;
+        }
+        if (_head % MarkInterval == MarkInterval - 1)
+        {
+            TryTake(_marks, isTimed: false, out launch.End);
+        }
+        return launch;
     }
 
-    private void Refuse(CudaEventHandle? start, CudaResult result, string name)
+    /// <summary>An event, unless the device has no memory for one. A launch can do without.</summary>
+    private bool TryTake(Stack<CudaEventHandle> spare, bool isTimed, out CudaEventHandle? taken)
     {
-        if (start is not null)
+        if (!spare.TryPop(out taken))
         {
-            _timers.Push(start);
+            _device.Watch(CudaEventHandle.TryCreate(isTimed, out taken));
         }
+        return taken is not null;
+    }
+
+    private void Recycle(in PendingLaunch launch)
+    {
+        if (launch.Start is not null)
+        {
+            _timers.Push(launch.Start);
+        }
+        if (launch.End is not null)
+        {
+            (launch.Start is null ? _marks : _timers).Push(launch.End);
+        }
+    }
+
+    private void Refuse(in PendingLaunch launch, CudaResult result, string name)
+    {
+        Recycle(launch);
         _device.Watch(result);
-        throw result.IsFatal()
+        throw _device.IsLost
             ? _device.Lost()
             : new GpuException(
-                GpuErrorCode.LaunchFailed, $"the driver refused to launch {name}: {CudaErrors.Describe(result)}");
+                result == CudaResult.CUDA_ERROR_OUT_OF_MEMORY ? GpuErrorCode.OutOfMemory : GpuErrorCode.LaunchFailed,
+                $"the driver refused to launch {name}: {CudaErrors.Describe(result)}");
     }
 
     private void Push(nint stream, in PendingLaunch launch)
@@ -311,22 +351,36 @@ internal sealed unsafe class CudaLane
         ref var entry = ref _ring[_head % Capacity];
         entry = launch;
         entry.Owner.Pending++;
-        if (entry.Start is not null)
+        if (entry.End is not null)
         {
-            entry.End = _timers.TryPop(out var timer) ? timer : CudaEventHandle.Create(isTimed: true);
-            _device.Expect(Cuda.cuEventRecord(entry.End.Value, stream), "timing a launch");
-        }
-        else if (_head % MarkInterval == MarkInterval - 1)
-        {
-            Mark(ref entry);
+            TryRecord(ref entry, stream);
         }
         Volatile.Write(ref _head, _head + 1);
     }
 
-    private void Mark(ref PendingLaunch entry)
+    /// <summary>Records the end of a launch; one that could not be recorded is taken away: it would look as if it had happened.</summary>
+    private void TryRecord(ref PendingLaunch entry, nint stream)
     {
-        entry.End = _marks.TryPop(out var mark) ? mark : CudaEventHandle.Create(isTimed: false);
-        _device.Expect(Cuda.cuEventRecord(entry.End.Value, _current), "marking a launch");
+        var result = Cuda.cuEventRecord(entry.End!.Value, stream);
+        if (result != CudaResult.CUDA_SUCCESS)
+        {
+            Recycle(entry);
+            (entry.Start, entry.End) = (null, null);
+            _device.Watch(result);
+        }
+    }
+
+    /// <summary>
+    /// Whether a launch has ended, and all before it. The last one that nobody marked is marked now; without memory for
+    /// that, the whole stream is asked.
+    /// </summary>
+    private CudaResult Query(ref PendingLaunch entry)
+    {
+        if (entry.End is null && TryTake(_marks, isTimed: false, out entry.End))
+        {
+            TryRecord(ref entry, _current);
+        }
+        return entry.End is null ? Cuda.cuStreamQuery(_current) : Cuda.cuEventQuery(entry.End.Value);
     }
 
     private void ReapCore()
@@ -338,12 +392,7 @@ internal sealed unsafe class CudaLane
             {
                 marked++;
             }
-            ref var entry = ref _ring[marked % Capacity];
-            if (entry.End is null)
-            {
-                Mark(ref entry);
-            }
-            var result = Cuda.cuEventQuery(entry.End!.Value);
+            var result = Query(ref _ring[marked % Capacity]);
             if (result != CudaResult.CUDA_SUCCESS)
             {
                 _device.Watch(result);
@@ -407,14 +456,8 @@ internal sealed unsafe class CudaLane
             {
                 nanoseconds = sampler.Learn((long)(milliseconds * 1e6f), launch.Weight);
             }
-            _timers.Push(launch.Start);
-            _timers.Push(launch.End);
         }
-        else if (launch.End is not null)
-        {
-            _marks.Push(launch.End);
-        }
-
+        Recycle(launch);
         launch.Owner.Pending--;
         if (launch.Graph is not null)
         {

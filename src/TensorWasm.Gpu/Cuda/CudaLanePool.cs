@@ -13,22 +13,17 @@ internal sealed class CudaLanePool(CudaDevice device)
     /// <summary>All lanes there are.</summary>
     internal CudaLane[] All => Volatile.Read(ref _all);
 
-    /// <summary>A lane of one's own, or, when there are too many, one to share.</summary>
+    /// <summary>
+    /// A lane of one's own, or, when there are too many or the device has no memory for one more, one to share.
+    /// </summary>
+    /// <exception cref="GpuException">There is none yet, and it can't be made.</exception>
     internal CudaLane Rent()
     {
         lock (_lock)
         {
             if (!_free.TryPop(out var lane))
             {
-                if (_all.Length < MaxLanes)
-                {
-                    lane = new CudaLane(device);
-                    Volatile.Write(ref _all, [.. _all, lane]);
-                }
-                else
-                {
-                    lane = _all[_next++ % MaxLanes];
-                }
+                lane = (_all.Length < MaxLanes ? TryCreate() : null) ?? _all[_next++ % _all.Length];
             }
             lane.Users++;
             return lane;
@@ -40,10 +35,24 @@ internal sealed class CudaLanePool(CudaDevice device)
     {
         lock (_lock)
         {
-            if (--lane.Users == 0)
+            if (--lane.Users == 0 && !lane.IsForgotten)
             {
                 _free.Push(lane);
             }
+        }
+    }
+
+    private CudaLane? TryCreate()
+    {
+        try
+        {
+            var lane = new CudaLane(device);
+            Volatile.Write(ref _all, [.. _all, lane]);
+            return lane;
+        }
+        catch (GpuException e) when (e.Code == GpuErrorCode.OutOfMemory && _all.Length > 0)
+        {
+            return null;
         }
     }
 
@@ -53,6 +62,10 @@ internal sealed class CudaLanePool(CudaDevice device)
         lock (_lock)
         {
             _free.Clear();
+            foreach (var lane in _all)
+            {
+                lane.IsForgotten = true;
+            }
             Volatile.Write(ref _all, []);
         }
     }

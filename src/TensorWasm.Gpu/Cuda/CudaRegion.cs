@@ -14,6 +14,8 @@ namespace TensorWasm.Gpu;
 /// </summary>
 internal sealed unsafe class CudaRegion : Region
 {
+    private const ulong PageMask = 4095;
+
     private readonly CudaSlot _slot;
 
     internal CudaRegion(CudaDevice device, GpuTenant tenant, CudaSlot slot)
@@ -37,23 +39,23 @@ internal sealed unsafe class CudaRegion : Region
         return new CudaEvent(this);
     }
 
-    /// <summary>Refuses launches where an address might not be backed.</summary>
-    internal void ThrowUnlessWhole()
+    /// <summary>
+    /// Before a launch: backs what the driver had no memory for. No kernel of the region runs then, since none is launched
+    /// into a slot that is not whole.
+    /// </summary>
+    /// <exception cref="GpuException"><see cref="GpuErrorCode.OutOfMemory"/>: it still has none.</exception>
+    internal void MakeWhole()
     {
         if (!_slot.IsWhole)
         {
-            throw new GpuException(
-                GpuErrorCode.OutOfMemory, "the region is out of use: the driver had no memory to map it again");
+            CudaDevice.Context.Enter();
+            _slot.Back();
         }
     }
 
     protected override void MapCore()
     {
-        CudaDevice.Context.Enter();
-        if (!_slot.IsWhole)
-        {
-            _slot.Back();
-        }
+        MakeWhole();
         if (LinearLength > 0)
         {
             MapLinear(0, LinearLength);
@@ -105,22 +107,39 @@ internal sealed unsafe class CudaRegion : Region
                 CudaMemory.TryCreate(CudaDevice.DeviceLocation, size, out var memory).Check($"{bytes} bytes of device memory");
                 pieces.Add((at, memory!));
             }
+            _slot.Change(offset, offset + bytes, pieces.ToArray());
         }
         catch
         {
             pieces.ForEach(static piece => piece.Item2.Dispose());
             throw;
         }
-        _slot.Change(offset, offset + bytes, pieces.ToArray());
-        FillCore(address, bytes, 0);
+        try
+        {
+            FillCore(address, bytes, 0);
+        }
+        catch when (!IsLost)
+        {
+            Release(offset, bytes);
+            throw;
+        }
     }
 
     protected override void DecommitHeap(ulong address, ulong bytes)
     {
         CudaDevice.Context.Enter();
-        FillCore(address, bytes, 0);
-        var offset = address - _slot.Address;
-        _slot.Change(offset, offset + bytes, []);
+        try
+        {
+            FillCore(address, bytes, 0);
+        }
+        catch (GpuException)
+        {
+            if (IsLost)
+            {
+                return; // and a driver with a kernel that does not end may not come back from unmapping
+            }
+        }
+        Release(address - _slot.Address, bytes);
     }
 
     protected override void CopyInCore(ulong address, ReadOnlySpan<byte> source)
@@ -177,6 +196,19 @@ internal sealed unsafe class CudaRegion : Region
         CudaDevice.Slots.Return(_slot);
     }
 
+    /// <summary>Puts scratch into the place of memory. Does not throw.</summary>
+    private void Release(ulong offset, ulong bytes)
+    {
+        try
+        {
+            _slot.Change(offset, offset + bytes, []);
+        }
+        catch (GpuException)
+        {
+            // There is no memory to map scratch with: the next launch tries again.
+        }
+    }
+
     private static ulong RoundUp(ulong length) =>
         (length + RegionLayout.Granule - 1) & ~(RegionLayout.Granule - 1);
 
@@ -216,18 +248,9 @@ internal sealed unsafe class CudaRegion : Region
 
         var bytes = RoundUp(newLength) - mapped;
         CudaMemory.TryCreate(CudaDevice.HostLocation, bytes, out var memory).Check($"{bytes} bytes of host memory");
-        try
-        {
-            // Pages that a memory has grown by are zero; only what it began with can have contents.
-            Stage(memory!, linear + mapped, oldLength == 0 ? newLength : 0);
-        }
-        catch
-        {
-            memory!.Dispose();
-            throw;
-        }
         var offset = RegionLayout.LinearOffset + mapped;
-        _slot.Change(offset, offset + bytes, [(offset, memory!)]);
+        // Pages that a memory has grown by are zero; only what it began with can have contents.
+        Stage(memory!, linear + mapped, oldLength == 0 ? newLength : 0, () => _slot.Change(offset, offset + bytes, [(offset, memory!)]));
         var tail = RoundUp(newLength) - newLength;
         if (tail > 0)
         {
@@ -235,14 +258,16 @@ internal sealed unsafe class CudaRegion : Region
         }
     }
 
-    /// <summary>Gives memory the contents of the engine's pages before it takes their place.</summary>
-    private void Stage(CudaMemory memory, byte* source, ulong length)
+    /// <summary>
+    /// Gives memory the contents of the engine's pages before it takes their place. If it can't, the engine gets pages with
+    /// the same contents again.
+    /// </summary>
+    private void Stage(CudaMemory memory, byte* source, ulong length, Action replace)
     {
-        ulong window;
-        Cuda.cuMemAddressReserve(&window, (nuint)memory.Bytes, 0, 0, 0)
-            .Check("address space");
+        ulong window = 0;
         try
         {
+            Cuda.cuMemAddressReserve(&window, (nuint)memory.Bytes, 0, 0, 0).Check("address space");
             memory.MapAt(window).Check("mapping host memory");
             try
             {
@@ -255,15 +280,35 @@ internal sealed unsafe class CudaRegion : Region
                     .Check("mapping host memory");
                 Buffer.MemoryCopy(source, (void*)window, memory.Bytes, length);
                 Clear((byte*)window + length, memory.Bytes - length);
+                try
+                {
+                    replace();
+                }
+                catch (GpuException) when (length > 0)
+                {
+                    const int Flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE | Libc.MAP_FIXED;
+                    var pages = (nuint)(length + PageMask) & ~(nuint)PageMask;
+                    Libc.mmap((nint)source, pages, Libc.PROT_READ | Libc.PROT_WRITE, Flags, -1, 0);
+                    Buffer.MemoryCopy((void*)window, source, length, length);
+                    throw;
+                }
             }
             finally
             {
                 _ = Cuda.cuMemUnmap(window, (nuint)memory.Bytes);
             }
         }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
         finally
         {
-            _ = Cuda.cuMemAddressFree(window, (nuint)memory.Bytes);
+            if (window != 0)
+            {
+                _ = Cuda.cuMemAddressFree(window, (nuint)memory.Bytes);
+            }
         }
     }
 

@@ -72,8 +72,19 @@ internal sealed unsafe class CudaSlot
             : result.ToException("address space on the device");
     }
 
-    /// <summary>Backs a slot in which nothing is mapped.</summary>
-    internal void Back() => Change(0, Size, []);
+    /// <summary>Backs everything that is not backed; what is mapped stays. No kernel that can reach the slot may run.</summary>
+    /// <exception cref="GpuException">The driver refused.</exception>
+    internal void Back()
+    {
+        var at = 0UL;
+        foreach (var (offset, piece) in _pieces.ToArray())
+        {
+            BackGap(at, offset).Check("mapping memory into a region");
+            at = offset + piece.Bytes;
+        }
+        BackGap(at, Size).Check("mapping memory into a region");
+        IsWhole = true;
+    }
 
     /// <summary>
     /// Puts memory into a range of granules in place of what is there, and scratch where the new memory leaves gaps. No
@@ -83,7 +94,7 @@ internal sealed unsafe class CudaSlot
     /// <param name="to">Where it ends.</param>
     /// <param name="memory">What goes there, in order, with its offset in the slot.</param>
     /// <exception cref="GpuException">The driver refused; the range is scratch then, unless <see cref="IsWhole"/> is
-    /// false.</exception>
+    /// false, and nothing of the new memory is mapped.</exception>
     internal void Change(ulong from, ulong to, ReadOnlySpan<(ulong Offset, CudaMemory Memory)> memory)
     {
         IsWhole = false;
@@ -103,11 +114,12 @@ internal sealed unsafe class CudaSlot
         result = result == 0 ? BackGap(at, end) : result;
         if (result == 0)
         {
+            // Whatever is mapped is accessible, so the sum tells.
             IsWhole = _pieces.Values.Aggregate(0UL, static (sum, piece) => sum + piece.Bytes) == Size;
             return;
         }
 
-        // Scratch everywhere is the safe state; if even that fails, the slot is out of use.
+        // Scratch everywhere is the safe state; if even that fails, the slot is out of use until it can be backed.
         Unmap(start, end);
         IsWhole = BackGap(start, end) == 0;
         throw result.ToException("mapping memory into a region");
@@ -215,18 +227,18 @@ internal sealed unsafe class CudaSlot
         {
             return 0;
         }
-        for (var at = from; at < to;)
+        CudaResult result = 0;
+        for (var at = from; at < to && result == 0;)
         {
             var piece = _device.Scratch.PieceFor(at, to);
-            var result = piece.MapAt(Address + at);
-            if (result != 0)
+            result = piece.MapAt(Address + at);
+            if (result == 0)
             {
-                return result;
+                _pieces.Add(at, piece);
+                at += piece.Bytes;
             }
-            _pieces.Add(at, piece);
-            at += piece.Bytes;
         }
-        return Grant(from, to - from, isHost: false);
+        return Finish(result == 0 ? Grant(from, to - from, isHost: false) : result, from, to);
     }
 
     private CudaResult Map(ulong offset, CudaMemory memory)
@@ -237,7 +249,17 @@ internal sealed unsafe class CudaSlot
             return result;
         }
         _pieces.Add(offset, memory);
-        return Grant(offset, memory.Bytes, memory.IsHost);
+        return Finish(Grant(offset, memory.Bytes, memory.IsHost), offset, offset + memory.Bytes);
+    }
+
+    /// <summary>Unmaps again what could not be made accessible.</summary>
+    private CudaResult Finish(CudaResult result, ulong from, ulong to)
+    {
+        if (result != 0)
+        {
+            Unmap(from, to);
+        }
+        return result;
     }
 
     private CudaResult Grant(ulong offset, ulong bytes, bool isHost)

@@ -15,7 +15,15 @@ internal sealed class CudaStream(CudaRegion region) : GpuStream(region)
     /// </summary>
     internal bool HasTrailing { get; set; }
 
-    public override bool IsIdle => _lane is not { } lane || lane.IsDone(this);
+    public override bool IsIdle
+    {
+        get
+        {
+            ThrowIfUnusable();
+            Cuda.Context.Enter();
+            return _lane is not { } lane || lane.IsDone(this);
+        }
+    }
 
     private CudaDevice Cuda => region.CudaDevice;
 
@@ -49,13 +57,13 @@ internal sealed class CudaStream(CudaRegion region) : GpuStream(region)
     protected override void LaunchCore(
         LoadedKernel kernel, in LaunchShape shape, ReadOnlySpan<byte> parameters, TimeSpan timeLimit)
     {
-        region.ThrowUnlessWhole();
+        region.MakeWhole();
         Take().Launch(this, kernel, shape, parameters, timeLimit);
     }
 
     protected override void LaunchCore(GpuGraph graph, TimeSpan timeLimit)
     {
-        region.ThrowUnlessWhole();
+        region.MakeWhole();
         Take().Launch(this, (CudaGraph)graph, timeLimit);
     }
 
@@ -75,14 +83,18 @@ internal sealed class CudaStream(CudaRegion region) : GpuStream(region)
         for (var start = Stopwatch.GetTimestamp(); !lane.IsDone(this); CudaWait.Pause(start))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Cuda.IsLost)
+            if (region.IsLost)
             {
-                break; // its launches are abandoned
+                break;
             }
         }
         _lane = null;
         HasTrailing = false;
         Cuda.Lanes.Return(lane);
+        if (region.IsLost)
+        {
+            throw Cuda.Lost(); // whoever tells the lanes may not have come to this one yet
+        }
     }
 
     protected override void Close()

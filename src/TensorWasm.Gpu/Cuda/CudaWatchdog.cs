@@ -40,6 +40,7 @@ internal sealed class CudaWatchdog : IDisposable
                 continue;
             }
             _device.Context.Enter();
+            _device.Probe();
             Look();
             if (Stopwatch.GetElapsedTime(_clockSet) > ClockInterval)
             {

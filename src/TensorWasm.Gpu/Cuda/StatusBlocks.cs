@@ -72,10 +72,14 @@ internal sealed unsafe class StatusBlocks
     {
         ulong blocks;
         Cuda.cuMemAlloc_v2(&blocks, (nuint)count * FenceStatus.Size).Check("memory for status blocks");
-        void* bells;
-        Cuda.cuMemHostAlloc(
-            &bells, (nuint)count * sizeof(uint), Cuda.CU_MEMHOSTALLOC_PORTABLE | Cuda.CU_MEMHOSTALLOC_DEVICEMAP)
-            .Check("host memory for status blocks");
+        void* bells = null;
+        var result = Cuda.cuMemHostAlloc(
+            &bells, (nuint)count * sizeof(uint), Cuda.CU_MEMHOSTALLOC_PORTABLE | Cuda.CU_MEMHOSTALLOC_DEVICEMAP);
+        if (result != CudaResult.CUDA_SUCCESS)
+        {
+            _ = Cuda.cuMemFree_v2(blocks);
+            throw result.ToException("host memory for status blocks");
+        }
         _chunks.Add((blocks, (nint)bells));
         new Span<uint>(bells, count).Clear();
 

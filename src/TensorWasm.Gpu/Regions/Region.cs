@@ -393,9 +393,16 @@ public abstract class Region : IDisposable
             }
             Drain();
             var offset = buffer.Address - Layout.HeapBase;
-            if (!IsLost)
+            try
             {
-                FillCore(buffer.Address, _heap.SizeOf(offset), 0);
+                if (!IsLost)
+                {
+                    FillCore(buffer.Address, _heap.SizeOf(offset), 0);
+                }
+            }
+            catch (GpuException) when (IsLost)
+            {
+                // Nothing is left to clear.
             }
             foreach (var run in _heap.Free(offset))
             {
@@ -459,7 +466,7 @@ public abstract class Region : IDisposable
     protected abstract void CommitHeap(ulong address, ulong bytes);
 
     /// <summary>
-    /// Takes memory from the heap, clears it, and backs its place by scratch again; streams are idle.
+    /// Takes memory from the heap, clears it, and backs its place by scratch again; streams are idle. Does not throw.
     /// </summary>
     protected abstract void DecommitHeap(ulong address, ulong bytes);
 

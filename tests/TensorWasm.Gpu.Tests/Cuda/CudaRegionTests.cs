@@ -11,14 +11,13 @@ namespace TensorWasm.Gpu.Tests.Cuda;
 public sealed unsafe class CudaRegionTests
 {
     private const int ReadWrite = 3;
-    private const ulong Page = 65_536;
-    private static readonly ulong LinearWindow = RegionLayout.LinearWindow;
+    private const ulong Page = CudaSandbox.Page;
 
     [Fact]
     public void No_address_of_a_slot_faults_and_linear_memory_is_not_scratch()
     {
         using var region = CudaFixture.Device.CreateRegion(new GpuTenant("spray"));
-        var memory = Place(region, 100 * Page);
+        var memory = CudaSandbox.Place(region, 100 * Page);
         new Span<byte>(memory, (int)(100 * Page)).Fill(0x5A);
         using var module = region.Load(TestKernels.Spray);
         for (var round = 0UL; round < 16; round++)
@@ -34,7 +33,7 @@ public sealed unsafe class CudaRegionTests
     {
         using var region = CudaFixture.Device.CreateRegion(new GpuTenant("grow"));
         var length = 3 * Page;
-        var memory = (uint*)Place(region, length);
+        var memory = (uint*)CudaSandbox.Place(region, length);
         using var module = region.Load(TestKernels.Increment);
         var expected = 0u;
         foreach (var next in (ulong[])[3 * Page, 4 * Page, 31 * Page, 32 * Page, 33 * Page, 700 * Page, 5_000 * Page])
@@ -58,7 +57,7 @@ public sealed unsafe class CudaRegionTests
     public void What_a_kernel_writes_behind_linear_memory_is_zero_when_it_grows_there()
     {
         using var region = CudaFixture.Device.CreateRegion(new GpuTenant("tail"));
-        var memory = Place(region, Page);
+        var memory = CudaSandbox.Place(region, Page);
         using var module = region.Load(TestKernels.Increment);
         Launch(region, module.Kernels[0], new(1_024), (ulong)memory, 262_144u);
         region.DefaultStream.Wait(TestContext.Current.CancellationToken);
@@ -71,7 +70,7 @@ public sealed unsafe class CudaRegionTests
     public void The_processor_keeps_its_guard()
     {
         using var region = CudaFixture.Device.CreateRegion(new GpuTenant("guard"));
-        var memory = Place(region, Page);
+        var memory = CudaSandbox.Place(region, Page);
         using var buffer = region.Allocate(4_096);
         var maps = File.ReadLines("/proc/self/maps").Select(static line => line.Split(' ', 3)).ToList();
         foreach (var (address, access) in new (ulong, string)[]
@@ -99,7 +98,7 @@ public sealed unsafe class CudaRegionTests
             address = region.Layout.Base;
             using var buffer = region.Allocate(32 << 20);
             buffer.Fill(0, buffer.Length, 0xEE);
-            var memory = Place(region, 40 * Page);
+            var memory = CudaSandbox.Place(region, 40 * Page);
             new Span<byte>(memory, (int)(40 * Page)).Fill(0xEE);
         }
         using var next = CudaFixture.Device.CreateRegion(new GpuTenant("second"));
@@ -150,7 +149,7 @@ public sealed unsafe class CudaRegionTests
             for (var i = 0; i < 1_000; i++)
             {
                 var region = device.CreateRegion(new GpuTenant($"tenant {i}"));
-                var memory = Place(region, Page);
+                var memory = CudaSandbox.Place(region, Page);
                 *(uint*)memory = (uint)i;
                 live.Add((region, region.Load(TestKernels.Increment), (nint)memory));
             }
@@ -173,25 +172,6 @@ public sealed unsafe class CudaRegionTests
         }
     }
 
-    /// <summary>Does what the engine does: maps the window and makes a prefix accessible.</summary>
-    private static byte* Place(Region region, ulong length)
-    {
-        const int Flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE | Libc.MAP_FIXED;
-        var memory = (nint)region.Layout.LinearBase;
-        Assert.Equal(memory, Libc.mmap(memory, (nuint)LinearWindow, 0, Flags, -1, 0));
-        Assert.Equal(0, Libc.mprotect(memory, (nuint)length, ReadWrite));
-        region.PlaceLinear(length);
-        return (byte*)memory;
-    }
-
-    private static void Launch(Region region, LoadedKernel kernel, Dim3 grid, ulong first, uint second)
-    {
-        var block = new byte[kernel.Kernel.Signature.Size];
-        MemoryMarshal.Write(block, first);
-        if (block.Length > 8)
-        {
-            MemoryMarshal.Write(block.AsSpan(8), second);
-        }
-        region.DefaultStream.Launch(kernel, new LaunchShape(grid, new(256)), block);
-    }
+    private static void Launch(Region region, LoadedKernel kernel, Dim3 grid, ulong first, uint second) =>
+        CudaSandbox.Launch(region.DefaultStream, kernel, grid, first, second);
 }

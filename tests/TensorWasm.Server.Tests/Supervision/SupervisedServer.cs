@@ -16,14 +16,23 @@ internal sealed class SupervisedServer : IAsyncDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private HttpClient? _client;
 
-    private SupervisedServer(string folder)
+    private SupervisedServer(string folder, string? kernel, string? driver)
     {
         Folder = folder;
-        _supervisor = Process.Start(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TensorWasm.Server.LossWorker.dll"), folder])
-            {
-                RedirectStandardError = true,
-            })!;
+        var program = Path.Combine(AppContext.BaseDirectory, "TensorWasm.Server.LossWorker");
+        var isSelfContained = File.Exists(Path.Combine(AppContext.BaseDirectory, "libcoreclr.so"));
+        var start = isSelfContained ? new ProcessStartInfo(program) : new ProcessStartInfo("dotnet", [program + ".dll"]);
+        start.ArgumentList.Add(folder);
+        if (kernel is not null)
+        {
+            start.ArgumentList.Add(kernel);
+        }
+        start.RedirectStandardError = true;
+        if (driver is not null)
+        {
+            start.Environment["LD_LIBRARY_PATH"] = driver;
+        }
+        _supervisor = Process.Start(start)!;
         _supervisor.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is { } text) _log.Enqueue(text);
@@ -41,9 +50,13 @@ internal sealed class SupervisedServer : IAsyncDisposable
     internal Process Server => Process.GetProcessById(int.Parse(
         Events("ServerStarted")[^1].Split(' ')[^2], CultureInfo.InvariantCulture));
 
-    internal static async Task<SupervisedServer> StartAsync(string folder)
+    /// <summary>Starts them.</summary>
+    /// <param name="folder">Where the server's data is.</param>
+    /// <param name="kernel">The raw kernel that its GPU is to be lost by; null for a server on the processor.</param>
+    /// <param name="driver">Where the driver is, unless it is this machine's.</param>
+    internal static async Task<SupervisedServer> StartAsync(string folder, string? kernel = null, string? driver = null)
     {
-        var server = new SupervisedServer(folder);
+        var server = new SupervisedServer(folder, kernel, driver);
         await server.SeeAsync("Listening", 1);
         var address = server.Events("Listening")[0].Split(' ')[3];
         server._client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })

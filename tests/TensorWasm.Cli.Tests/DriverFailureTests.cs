@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorWasm.TestSupport;
 
 namespace TensorWasm.Cli.Tests;
 
@@ -8,8 +9,6 @@ namespace TensorWasm.Cli.Tests;
 /// </summary>
 public sealed class DriverFailureTests : CliTest
 {
-    private static readonly string Compiler = Environment.GetEnvironmentVariable("GUEST_CLANG") ?? "/usr/bin/clang-19";
-
     [Theory]
     // 12.2 is what drivers before 550 know (CUDA compatibility, table 2).
     [InlineData("FAKE_CUDA_VERSION", "12020", "too old: it knows CUDA 12.2", "install driver 550 or later")]
@@ -20,18 +19,18 @@ public sealed class DriverFailureTests : CliTest
     [InlineData("FAKE_CUDA_CONTEXT", "2", "CUDA_ERROR_OUT_OF_MEMORY (out of memory)", "nvidia-smi for who uses it and how much memory is left")]
     public async Task The_operator_is_told_what_to_do(string variable, string value, string what, string remedy)
     {
-        var library = await BuildAsync();
-        var (status, _, error) = await RunAsync(library, variable, value, "run", "--gpu", "cuda", Sample);
+        await FakeDriver.BuildAsync(Folder);
+        var (status, _, error) = await RunAsync(variable, value, "run", "--gpu", "cuda", Sample);
         Assert.Equal(1, status);
         Assert.Contains(what, error, StringComparison.Ordinal);
         Assert.Contains(remedy, error, StringComparison.Ordinal);
 
-        (status, var output, _) = await RunAsync(library, variable, value, "devices");
+        (status, var output, _) = await RunAsync(variable, value, "devices");
         Assert.Equal(0, status);
         Assert.Contains("no GPU: ", output, StringComparison.Ordinal);
         Assert.Contains(remedy, output, StringComparison.Ordinal);
 
-        (status, output, _) = await RunAsync(library, variable, value, "run", Sample, "1000");
+        (status, output, _) = await RunAsync(variable, value, "run", Sample, "1000");
         Assert.Equal(0, status);
         Assert.Contains("right", output, StringComparison.Ordinal);
     }
@@ -46,28 +45,15 @@ public sealed class DriverFailureTests : CliTest
         }
     }
 
-    private async Task<string> BuildAsync()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "the driver is a Linux library");
-        Assert.SkipUnless(
-            File.Exists(Compiler) || Environment.GetEnvironmentVariable("CI") == "true", $"there is no {Compiler}");
-        var source = Path.Combine(AppContext.BaseDirectory, "FakeDriver", "driver.c");
-        using var compiler = Process.Start(
-            Compiler, ["-shared", "-fPIC", "-nostdlib", "-O1", "-o", Path.Combine(Folder, "libcuda.so.1"), source]);
-        await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, compiler.ExitCode);
-        return Folder;
-    }
-
-    private static async Task<(int Status, string Output, string Error)> RunAsync(
-        string library, string variable, string value, params string[] arguments)
+    private async Task<(int Status, string Output, string Error)> RunAsync(
+        string variable, string value, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tensorwasm"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["LD_LIBRARY_PATH"] = library;
+        start.Environment["LD_LIBRARY_PATH"] = Folder;
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
