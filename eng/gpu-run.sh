@@ -85,6 +85,15 @@ loss() {
 }
 export -f loss
 
+# A device whose memory is used up in the middle of work.
+memory() {
+  local failed=0
+  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaMemoryTests' --output detailed --no-progress || failed=1
+  "$bin/TensorWasm.Host.Tests" --filter-class '*FullDeviceTests' --output detailed --no-progress || failed=1
+  return $failed
+}
+export -f memory
+
 bench() { step "$1" "$2" "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples "$1"; }
 
 attacks() { # NAME SECONDS FILTER...
@@ -101,6 +110,7 @@ else
   step launches 30 "$bin/TensorWasm.Gpu.Bench" --cpu guest --samples samples
 fi
 step loss 150 bash -c loss
+step memory 90 bash -c memory
 attacks meetings 75 --filter-method '*Meetings_that*'
 attacks matrices-warpgroup 30 --filter-method '*Matrices_of_a_warpgroup*'
 attacks matrices-warp 30 --filter-method '*Matrices_of_a_warp_*'
@@ -109,7 +119,7 @@ if [[ "$device" == cuda ]]; then
 else
   step samples-tests 90 "$bin/TensorWasm.Samples.Tests" --filter-class '*DeviceTests*' --output detailed
 fi
-step host-tests 60 "$bin/TensorWasm.Host.Tests" --output detailed
+step host-tests 60 "$bin/TensorWasm.Host.Tests" --filter-not-class '*FullDeviceTests' --output detailed
 step samples 60 bash -c samples
 attacks attacks 90 --filter-not-method '*Meetings_that*' --filter-not-method '*Matrices_of*' --filter-not-method '*Mutants*'
 if [[ "$device" == cuda ]]; then

@@ -104,10 +104,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
         {
             context?.Release();
             throw new GpuException(
-                GpuErrorCode.NotAvailable,
-                $"CUDA device {ordinal} can't be opened: {e.Message}; look at nvidia-smi for who uses it and how much "
-                + "memory is left",
-                e);
+                GpuErrorCode.NotAvailable, $"CUDA device {ordinal} can't be opened: {e.Message}", e);
         }
     }
 

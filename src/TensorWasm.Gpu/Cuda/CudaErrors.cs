@@ -18,7 +18,7 @@ internal static unsafe class CudaErrors
     }
 
     internal static GpuException ToException(this CudaResult result, string purpose) =>
-        new(CodeOf(result), $"{purpose}: {Describe(result)}");
+        new(CodeOf(result), $"{purpose}: {Explain(result)}");
 
     /// <summary>Whether the context is dead: every later call answers the same (CUDA driver API, 6.1).</summary>
     internal static bool IsFatal(this CudaResult result) => result is
@@ -30,6 +30,11 @@ internal static unsafe class CudaErrors
         or CudaResult.CUDA_ERROR_ECC_UNCORRECTABLE or CudaResult.CUDA_ERROR_NVLINK_UNCORRECTABLE
         or CudaResult.CUDA_ERROR_CONTAINED or CudaResult.CUDA_ERROR_EXTERNAL_DEVICE
         or CudaResult.CUDA_ERROR_TENSOR_MEMORY_LEAK or CudaResult.CUDA_ERROR_DEVICE_UNAVAILABLE;
+
+    /// <summary>The same with what to do about it.</summary>
+    internal static string Explain(CudaResult result) => Describe(result) + (result == CudaResult.CUDA_ERROR_OUT_OF_MEMORY
+        ? "; free what is not needed, or look at nvidia-smi for who uses it and how much memory is left"
+        : "");
 
     /// <summary>The driver's name and words for an answer.</summary>
     internal static string Describe(CudaResult result)

@@ -339,7 +339,7 @@ internal sealed unsafe class CudaLane
             ? _device.Lost()
             : new GpuException(
                 result == CudaResult.CUDA_ERROR_OUT_OF_MEMORY ? GpuErrorCode.OutOfMemory : GpuErrorCode.LaunchFailed,
-                $"the driver refused to launch {name}: {CudaErrors.Describe(result)}");
+                $"the driver refused to launch {name}: {CudaErrors.Explain(result)}");
     }
 
     private void Push(nint stream, in PendingLaunch launch)

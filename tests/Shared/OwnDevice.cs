@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using TensorWasm.Gpu;
+using TensorWasm.Host;
 
-namespace TensorWasm.Gpu.Tests.Cuda;
+namespace TensorWasm.TestSupport;
 
 /// <summary>
 /// Tests that use a device up, or lose it. Each case has a process of its own, and no other tests run meanwhile. They run
@@ -49,7 +51,7 @@ public sealed class OwnDevice
     /// <summary>A device of the process's own, on which a launch may take 2 s, and the watchdog waits for 1 s more.</summary>
     internal static CudaDevice Open(int ordinal = 0) => CudaDevice.Open(ordinal, new GpuDeviceOptions
     {
-        AddressSpace = TensorWasm.Host.EngineAddressSpace.Instance,
+        AddressSpace = EngineAddressSpace.Instance,
         DefaultTimeLimit = TimeSpan.FromSeconds(2),
         WatchdogMargin = TimeSpan.FromSeconds(1),
     });
