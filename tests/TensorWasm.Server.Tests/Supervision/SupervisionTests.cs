@@ -58,7 +58,7 @@ public sealed class SupervisionTests
             await server.SeeAsync("Listening", 2);
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{device}, {kernel}: the server ended after {ended.TotalSeconds:0.0} s, and the next one listened after "
-                + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s\n{server.Events("DeviceLost").FirstOrDefault()}");
+                + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s\n{string.Join(" ", server.Events("DeviceLost"))}");
             await served.CancelAsync();
             Assert.All(await Task.WhenAll(callers), count => Assert.True(count > 0));
 
