@@ -21,7 +21,7 @@ internal sealed class KernelPackage(string name, string version, string publishe
             file.WriteDiagnostics(context);
             throw new CliException($"{path} is not a kernel that a server accepts.");
         }
-        var target = architecture is { } number ? $"sm_{number}" : file.Fenced.ToSyntax().Targets[0];
+        var target = architecture is { } number ? $"sm_{number}" : file.Fenced.Target;
         if (!_codes.TryAdd(target, file.Bytes.ToArray()))
         {
             throw new CliException($"{path} is a second file for {target}.", ExitCodes.Usage);

@@ -44,32 +44,37 @@ public sealed class FencedModule
     /// <summary>The architecture that the author compiled it for, such as <c>sm_80</c> (PTX ISA 11.1.2).</summary>
     public string Target => Source.Targets[0];
 
-    /// <summary>The fenced kernels as a syntax tree, without debug sections, pragmas or anything unverified.</summary>
+    /// <summary>The fenced kernels as PTX for the driver, without debug sections, pragmas or anything unverified.</summary>
     /// <param name="minimumBlocks">
     /// For each kernel, how many blocks a multiprocessor should hold (<c>.minnctapersm</c>, PTX ISA 11.4.4), or null for what the
     /// author said; null for that of all.
     /// </param>
-    /// <returns>The tree.</returns>
-    public ModuleSyntax ToSyntax(IReadOnlyList<int?>? minimumBlocks = null)
+    /// <returns>PTX text.</returns>
+    public string Print(IReadOnlyList<int?>? minimumBlocks = null)
     {
-        List<SyntaxNode> items = [];
+        using var text = new TextBuffer();
+        PtxPrinter.PrintHeader(text, Source.Major, Source.Minor, [Target], addressSize: 64);
         HashSet<Variable> declared = [];
-        foreach (Variable variable in Kernels.SelectMany(kernel => kernel.Kernel.Variables))
+        foreach (FencedKernel kernel in Kernels)
         {
-            if (variable.IsModuleScope && declared.Add(variable))
+            foreach (Variable variable in kernel.Kernel.Variables)
             {
-                items.Add(IrSyntax.Of(variable));
+                if (variable.IsModuleScope && declared.Add(variable))
+                {
+                    IrPrinter.Print(text, variable);
+                    text.Append('\n');
+                }
             }
         }
 
-        items.AddRange(Kernels.Select((kernel, i) => IrSyntax.Of(
-            kernel.Kernel,
-            minimumBlocks?[i] is { } blocks ? kernel.Kernel.Bounds with { MinimumBlocks = blocks } : kernel.Kernel.Bounds)));
-        return new ModuleSyntax(Source.Major, Source.Minor, [Source.Targets[0]], 64, items, default);
-    }
+        for (int i = 0; i < Kernels.Count; i++)
+        {
+            Kernel kernel = Kernels[i].Kernel;
+            LaunchBounds bounds = minimumBlocks?[i] is { } blocks ? kernel.Bounds with { MinimumBlocks = blocks } : kernel.Bounds;
+            IrPrinter.Print(text, kernel, bounds);
+            text.Append('\n');
+        }
 
-    /// <summary>The fenced kernels as PTX for the driver.</summary>
-    /// <param name="minimumBlocks">As for <see cref="ToSyntax"/>.</param>
-    /// <returns>PTX text.</returns>
-    public string Print(IReadOnlyList<int?>? minimumBlocks = null) => PtxPrinter.Print(ToSyntax(minimumBlocks));
+        return text.ToString();
+    }
 }

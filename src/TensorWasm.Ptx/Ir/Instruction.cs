@@ -47,7 +47,7 @@ public sealed class Instruction
     internal Register[] Written => _writes ??= Collect(written: true);
 
     /// <inheritdoc/>
-    public override string ToString() => PtxPrinter.Print(IrSyntax.Of(this));
+    public override string ToString() => IrPrinter.Print(this);
 
     internal Instruction With(
         IReadOnlyList<Operand>? operands = null, PtxOpcode? opcode = null, string? reason = null) =>

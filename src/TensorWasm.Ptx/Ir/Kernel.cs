@@ -76,5 +76,5 @@ public sealed class Kernel
     internal string NewName(string name) => _names.Claim(name);
 
     /// <summary>The kernel as PTX text.</summary>
-    public override string ToString() => PtxPrinter.Print(IrSyntax.Of(this, Bounds));
+    public override string ToString() => IrPrinter.Print(this);
 }

@@ -1,5 +1,4 @@
 using TensorWasm.Ptx.Isa;
-using TensorWasm.Ptx.Syntax;
 
 namespace TensorWasm.Ptx.Ir;
 
@@ -24,9 +23,6 @@ public sealed class Register
 
     /// <summary>It as an operand, which all its uses share.</summary>
     internal RegisterOperand Operand => field ??= new RegisterOperand(this);
-
-    /// <summary>Its name in a syntax tree, which all its uses share.</summary>
-    internal NameSyntax Syntax => field ??= new NameSyntax(Name, null, 0, default);
 
     /// <summary>Its number: registers are told apart by reference, and are of one kernel where they are looked up.</summary>
     /// <returns>The number.</returns>

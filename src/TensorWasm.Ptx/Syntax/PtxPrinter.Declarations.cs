@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text;
-
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Declarations (PTX ISA 5.4 and 11).</summary>
 public static partial class PtxPrinter
 {
-    private static void PrintDeclaration(StringBuilder text, SyntaxNode node)
+    private static void PrintDeclaration(TextBuffer text, SyntaxNode node)
     {
         switch (node)
         {
@@ -23,10 +20,10 @@ public static partial class PtxPrinter
                 PrintParameter(text, parameter);
                 break;
             case FileSyntax file:
-                text.Append(CultureInfo.InvariantCulture, $".file {file.Index} \"{file.Name}\"");
+                text.Append(".file ").Append(file.Index).Append(" \"").Append(file.Name).Append('"');
                 foreach (long extra in file.Extra)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $", {extra}");
+                    text.Append(", ").Append(extra);
                 }
 
                 break;
@@ -53,7 +50,7 @@ public static partial class PtxPrinter
         _ => "",
     };
 
-    private static void PrintFunction(StringBuilder text, FunctionSyntax function)
+    private static void PrintFunction(TextBuffer text, FunctionSyntax function)
     {
         text.Append(LinkageText(function.Linkage)).Append(function.IsEntry ? ".entry " : ".func ");
         if (function.Returns.Count > 0)
@@ -83,7 +80,7 @@ public static partial class PtxPrinter
         if (function.Body is { } body)
         {
             Print(text, body, 0);
-            text.Length--;
+            text.RemoveLast();
         }
         else
         {
@@ -91,7 +88,7 @@ public static partial class PtxPrinter
         }
     }
 
-    private static void PrintParameters(StringBuilder text, IReadOnlyList<ParameterSyntax> parameters, string separator)
+    private static void PrintParameters(TextBuffer text, IReadOnlyList<ParameterSyntax> parameters, string separator)
     {
         text.Append('(');
         for (int i = 0; i < parameters.Count; i++)
@@ -103,7 +100,7 @@ public static partial class PtxPrinter
         text.Append(')');
     }
 
-    private static void PrintParameter(StringBuilder text, ParameterSyntax parameter)
+    private static void PrintParameter(TextBuffer text, ParameterSyntax parameter)
     {
         text.Append(parameter.Space);
         PrintAlignment(text, parameter.Alignment);
@@ -118,31 +115,37 @@ public static partial class PtxPrinter
         text.Append(' ').Append(parameter.Name);
         if (parameter.ArrayLength is { } length)
         {
-            text.Append(CultureInfo.InvariantCulture, $"[{length}]");
+            text.Append('[').Append(length).Append(']');
         }
     }
 
-    private static void PrintAlignment(StringBuilder text, long alignment)
+    internal static void PrintAlignment(TextBuffer text, long alignment)
     {
         if (alignment != 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" .align {alignment}");
+            text.Append(" .align ").Append(alignment);
         }
     }
 
-    private static void PrintVariable(StringBuilder text, VariableSyntax variable)
+    private static void PrintVariable(TextBuffer text, VariableSyntax variable)
     {
         text.Append(LinkageText(variable.Linkage)).Append(variable.Space);
         PrintAlignment(text, variable.Alignment);
         if (variable.Vector > 1)
         {
-            text.Append(CultureInfo.InvariantCulture, $" .v{variable.Vector}");
+            text.Append(" .v").Append(variable.Vector);
         }
 
         text.Append(' ').Append(variable.Type).Append(' ').Append(variable.Name);
         foreach (long? dimension in variable.Dimensions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"[{dimension}]");
+            text.Append('[');
+            if (dimension is { } extent)
+            {
+                text.Append(extent);
+            }
+
+            text.Append(']');
         }
 
         if (variable.Initializer is { } initializer)
@@ -154,7 +157,7 @@ public static partial class PtxPrinter
         text.Append(';');
     }
 
-    private static void PrintInitializer(StringBuilder text, InitializerSyntax initializer)
+    private static void PrintInitializer(TextBuffer text, InitializerSyntax initializer)
     {
         if (initializer.Value is { } value)
         {
@@ -174,7 +177,7 @@ public static partial class PtxPrinter
         text.Append('}');
     }
 
-    private static void PrintRegisters(StringBuilder text, RegisterSyntax register)
+    private static void PrintRegisters(TextBuffer text, RegisterSyntax register)
     {
         text.Append(".reg ").Append(register.Type);
         for (int i = 0; i < register.Names.Count; i++)
@@ -182,7 +185,7 @@ public static partial class PtxPrinter
             text.Append(i == 0 ? " " : i % 16 == 0 ? ",\n" : ", ").Append(register.Names[i].Name);
             if (register.Names[i].Count is { } count)
             {
-                text.Append(CultureInfo.InvariantCulture, $"<{count}>");
+                text.Append('<').Append(count).Append('>');
             }
         }
 

@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text;
-
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Operands and constants (PTX ISA 4.5 and 6).</summary>
 public static partial class PtxPrinter
 {
-    private static void PrintOperand(StringBuilder text, OperandSyntax operand)
+    private static void PrintOperand(TextBuffer text, OperandSyntax operand)
     {
         switch (operand)
         {
@@ -15,7 +12,7 @@ public static partial class PtxPrinter
                 PrintOffset(text, name.Offset);
                 break;
             case ImmediateSyntax immediate:
-                PrintImmediate(text, immediate);
+                PrintImmediate(text, immediate.Kind, immediate.Bits);
                 break;
             case AddressSyntax address:
                 PrintAddress(text, address);
@@ -46,7 +43,7 @@ public static partial class PtxPrinter
         }
     }
 
-    private static void PrintList(StringBuilder text, char open, IReadOnlyList<OperandSyntax> elements, char close)
+    private static void PrintList(TextBuffer text, char open, IReadOnlyList<OperandSyntax> elements, char close)
     {
         text.Append(open);
         for (int i = 0; i < elements.Count; i++)
@@ -62,12 +59,12 @@ public static partial class PtxPrinter
         text.Append(close);
     }
 
-    private static void PrintAddress(StringBuilder text, AddressSyntax address)
+    private static void PrintAddress(TextBuffer text, AddressSyntax address)
     {
         text.Append('[');
         if (address.Base is null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{address.Offset}");
+            text.Append(address.Offset);
         }
         else
         {
@@ -78,31 +75,31 @@ public static partial class PtxPrinter
         text.Append(']');
     }
 
-    private static void PrintOffset(StringBuilder text, long offset)
+    internal static void PrintOffset(TextBuffer text, long offset)
     {
         // An offset is added, whatever its sign: ptxas knows [%rd1+-8], not [%rd1-8] (PTX ISA, "Addresses as Operands").
         if (offset != 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"+{offset}");
+            text.Append('+').Append(offset);
         }
     }
 
-    private static void PrintImmediate(StringBuilder text, ImmediateSyntax immediate)
+    internal static void PrintImmediate(TextBuffer text, ImmediateKind kind, ulong bits)
     {
-        switch (immediate.Kind)
+        switch (kind)
         {
             case ImmediateKind.Single:
-                text.Append(CultureInfo.InvariantCulture, $"0f{immediate.Bits:X8}");
+                text.Append("0f").Append(bits, "X8");
                 break;
             case ImmediateKind.Double:
-                text.Append(CultureInfo.InvariantCulture, $"0d{immediate.Bits:X16}");
+                text.Append("0d").Append(bits, "X16");
                 break;
             case ImmediateKind.Signed:
                 // The magnitude is printed unsigned, so that -0x8000000000000000 and -0 come back as they were.
-                text.Append(CultureInfo.InvariantCulture, $"-{0UL - immediate.Bits}");
+                text.Append('-').Append(0UL - bits);
                 break;
             default:
-                text.Append(CultureInfo.InvariantCulture, $"{immediate.Bits}");
+                text.Append(bits);
                 break;
         }
     }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>
@@ -15,10 +12,8 @@ public static partial class PtxPrinter
     public static string Print(ModuleSyntax module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $".version {module.Major}.{module.Minor}\n");
-        text.Append(".target ").AppendJoin(", ", module.Targets).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $".address_size {module.AddressSize}\n");
+        using var text = new TextBuffer();
+        PrintHeader(text, module.Major, module.Minor, module.Targets, module.AddressSize);
         foreach (SyntaxNode item in module.Items)
         {
             Print(text, item, 0);
@@ -33,7 +28,7 @@ public static partial class PtxPrinter
     public static string Print(SyntaxNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var text = new StringBuilder();
+        using var text = new TextBuffer();
         if (node is OperandSyntax operand)
         {
             PrintOperand(text, operand);
@@ -44,7 +39,15 @@ public static partial class PtxPrinter
         return text.ToString().TrimEnd('\n');
     }
 
-    private static void Print(StringBuilder text, SyntaxNode node, int depth)
+    internal static void PrintHeader(
+        TextBuffer text, int major, int minor, IReadOnlyList<string> targets, int addressSize)
+    {
+        text.Append(".version ").Append(major).Append('.').Append(minor).Append('\n');
+        text.Append(".target ").AppendJoin(", ", targets).Append('\n');
+        text.Append(".address_size ").Append(addressSize).Append('\n');
+    }
+
+    private static void Print(TextBuffer text, SyntaxNode node, int depth)
     {
         switch (node)
         {
@@ -83,9 +86,17 @@ public static partial class PtxPrinter
         text.Append('\n');
     }
 
-    private static StringBuilder Indent(StringBuilder text, int depth) => text.Append('\t', depth);
+    private static TextBuffer Indent(TextBuffer text, int depth)
+    {
+        for (int i = 0; i < depth; i++)
+        {
+            text.Append('\t');
+        }
 
-    private static void PrintInstruction(StringBuilder text, InstructionSyntax instruction)
+        return text;
+    }
+
+    private static void PrintInstruction(TextBuffer text, InstructionSyntax instruction)
     {
         if (instruction.Guard is { } guard)
         {
@@ -102,9 +113,9 @@ public static partial class PtxPrinter
         text.Append(';');
     }
 
-    private static void PrintLoc(StringBuilder text, LocSyntax loc)
+    private static void PrintLoc(TextBuffer text, LocSyntax loc)
     {
-        text.Append(CultureInfo.InvariantCulture, $".loc {loc.File} {loc.Line} {loc.Column}");
+        text.Append(".loc ").Append(loc.File).Append(' ').Append(loc.Line).Append(' ').Append(loc.Column);
         if (loc.FunctionName is { } name)
         {
             text.Append(", function_name ").Append(name);
@@ -113,11 +124,11 @@ public static partial class PtxPrinter
 
         if (loc.InlinedAt.Count > 0)
         {
-            text.Append(", inlined_at ").AppendJoin(' ', loc.InlinedAt);
+            text.Append(", inlined_at ").AppendJoin(" ", loc.InlinedAt);
         }
     }
 
-    private static void PrintStrings(StringBuilder text, IReadOnlyList<string> strings)
+    private static void PrintStrings(TextBuffer text, IReadOnlyList<string> strings)
     {
         for (int i = 0; i < strings.Count; i++)
         {
