@@ -89,15 +89,16 @@ internal sealed class Convergence
         bool changed = false;
         foreach (int block in _graph.Order)
         {
-            foreach (Instruction instruction in _graph.Blocks[block].Instructions)
+            foreach (Instruction instruction in _graph.Blocks[block].Code)
             {
-                if (instruction.Writes.Count > 0 && Differs(instruction, _isDivided[block]))
+                if (!AllVary(instruction.Writes) && Differs(instruction, _isDivided[block]))
                 {
                     foreach (Register written in instruction.Writes)
                     {
-                        changed |= !_varies[written.Id];
                         _varies[written.Id] = true;
                     }
+
+                    changed = true;
                 }
             }
 
@@ -111,10 +112,36 @@ internal sealed class Convergence
         return changed;
     }
 
+    private bool AllVary(ArrayView<Register> registers)
+    {
+        foreach (Register register in registers)
+        {
+            if (!_varies[register.Id])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool AnyVaries(ArrayView<Register> registers)
+    {
+        foreach (Register register in registers)
+        {
+            if (_varies[register.Id])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether threads leave a block by different ways.</summary>
     private bool Parts(Instruction end) => end.Guard is { } guard
         ? _varies[guard.Register.Id]
-        : end.Opcode.Effect == Effect.BranchTable && end.Reads.Any(Varies);
+        : end.Opcode.Effect == Effect.BranchTable && AnyVaries(end.Reads);
 
     /// <summary>Marks what lies between a branch and the place where its ways meet.</summary>
     private void Part(int branch)
@@ -150,7 +177,7 @@ internal sealed class Convergence
         Stack<int> work = new();
         for (int block = 0; block < graph.Count; block++)
         {
-            if (graph.Blocks[block].Instructions.Any(Waits))
+            if (graph.Blocks[block].Code.Exists(Waits))
             {
                 leads[block] = true;
                 work.Push(block);
@@ -179,9 +206,12 @@ internal sealed class Convergence
 
     private bool Differs(Instruction instruction, bool isDivided)
     {
-        if (_agreed.Overlaps(instruction.Writes))
+        foreach (Register written in instruction.Writes)
         {
-            return false;
+            if (_agreed.Contains(written))
+            {
+                return false;
+            }
         }
 
         if (isDivided || (instruction.Guard is { } guard && _varies[guard.Register.Id]))
@@ -211,8 +241,15 @@ internal sealed class Convergence
                 return true;
         }
 
-        return instruction.Operands.Any(operand => operand is SpecialOperand { Register: var special } && Differs(special))
-            || instruction.Reads.Any(Varies);
+        foreach (Operand operand in instruction.Operands)
+        {
+            if (operand is SpecialOperand { Register: var special } && Differs(special))
+            {
+                return true;
+            }
+        }
+
+        return AnyVaries(instruction.Reads);
     }
 
     private bool Differs(Operand operand) => operand switch

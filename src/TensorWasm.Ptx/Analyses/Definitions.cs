@@ -17,7 +17,7 @@ internal sealed class Definitions
             foreach (Instruction instruction in block.Code)
             {
                 count++;
-                foreach (Register register in instruction.Written)
+                foreach (Register register in instruction.Writes)
                 {
                     first[register.Id + 1]++;
                 }
@@ -37,7 +37,7 @@ internal sealed class Definitions
         {
             foreach (Instruction instruction in block.Code)
             {
-                foreach (Register register in instruction.Written)
+                foreach (Register register in instruction.Writes)
                 {
                     _all[next[register.Id]++] = instruction;
                 }

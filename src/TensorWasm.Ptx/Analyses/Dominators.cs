@@ -89,7 +89,7 @@ public sealed class Dominators
         while (changed)
         {
             changed = false;
-            foreach (int block in _graph.Order.Skip(1))
+            foreach (int block in _graph.Order.Span[1..])
             {
                 int chosen = -1;
                 foreach (int before in _graph.Predecessors(block))
@@ -116,30 +116,28 @@ public sealed class Dominators
     /// <summary>Numbers the tree depth-first, so that a block's dominated blocks are an interval.</summary>
     private void Number()
     {
-        var children = new List<int>?[_graph.Count];
-        foreach (int block in _graph.Order.Skip(1))
+        // A block comes after its dominator in the order. So sizes add up from the end, and places, each after its
+        // dominator and the siblings before it, follow from them from the beginning.
+        ReadOnlySpan<int> order = _graph.Order.Span;
+        var size = new int[_graph.Count];
+        for (int i = order.Length - 1; i >= 0; i--)
         {
-            (children[_immediate[block]] ??= []).Add(block);
+            int block = order[i];
+            size[block]++;
+            if (i > 0)
+            {
+                size[_immediate[block]] += size[block];
+            }
         }
 
-        int number = 0;
-        Stack<(int Block, int Next)> work = new([(0, 0)]);
-        while (work.TryPop(out (int Block, int Next) top))
+        var next = new int[_graph.Count];
+        foreach (int block in order)
         {
-            if (top.Next == 0)
-            {
-                _first[top.Block] = number++;
-            }
-
-            if (children[top.Block] is { } below && top.Next < below.Count)
-            {
-                work.Push((top.Block, top.Next + 1));
-                work.Push((below[top.Next], 0));
-            }
-            else
-            {
-                _last[top.Block] = number - 1;
-            }
+            int dominator = _immediate[block];
+            _first[block] = next[dominator];
+            next[dominator] += size[block];
+            next[block] = _first[block] + 1;
+            _last[block] = _first[block] + size[block] - 1;
         }
     }
 

@@ -71,15 +71,15 @@ public sealed class LoopForest
         }
 
         int members = 0;
-        foreach (int header in _graph.Order.Reverse())
+        for (int i = _graph.Order.Count - 1; i >= 0; i--)
         {
-            int[] latches = [.. _graph.Predecessors(header)
-                .Where(p => _graph.Rank(p) >= 0 && _dominators.Dominates(header, p))];
-            if (latches.Length == 0)
+            int header = _graph.Order[i];
+            if (!HasLatch(header))
             {
                 continue;
             }
 
+            int[] latches = [.. _graph.Predecessors(header).Where(before => IsLatch(header, before))];
             HashSet<int> blocks = [header];
             Stack<int> work = new(latches.Where(blocks.Add));
             while (work.TryPop(out int block))
@@ -104,6 +104,21 @@ public sealed class LoopForest
 
         return loops;
     }
+
+    private bool HasLatch(int header)
+    {
+        foreach (int before in _graph.Predecessors(header))
+        {
+            if (IsLatch(header, before))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsLatch(int header, int block) => _graph.Rank(block) >= 0 && _dominators.Dominates(header, block);
 
     /// <summary>A cycle that is no natural loop (two entries) inside; then nothing may be assumed of an iteration.</summary>
     private bool HasForeignCycle(Loop loop) => loop.Blocks.Any(from => _graph.Successors(from)

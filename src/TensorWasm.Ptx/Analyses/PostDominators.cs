@@ -43,35 +43,54 @@ internal sealed class PostDominators
     /// <summary>Index of the block where all ways meet; null when it is the end, or is not known.</summary>
     public int? Immediate(int block) => _immediate[block] is var meeting && meeting >= 0 && meeting != _end ? meeting : null;
 
-    /// <summary>Whether threads may end in a block, or leave it for one that stops them.</summary>
-    private bool Leaves(int block) => _among is { } among
-        ? among[block] && !_graph.Successors(block).Any(next => among[next])
-        : _graph.Successors(block).Count < Ways(_graph, block) || _graph.Successors(block).Count == 0;
-
-    /// <summary>How many ways lead out of a block; two that lead to the same block are one.</summary>
-    private static int Ways(ControlFlowGraph graph, int block)
+    /// <summary>Whether a way to the common end begins in a block.</summary>
+    private bool Leaves(int block)
     {
-        Ir.Block code = graph.Blocks[block];
-        int targets = code.Targets.Distinct().Count();
-        bool ends = code.Terminator?.Opcode.Effect is Isa.Effect.Return or Isa.Effect.Exit or Isa.Effect.Trap;
-        bool goesOn = code.FallsThrough && code.Next is { } next && !code.Targets.Contains(next.Label);
-        return targets + (ends ? 1 : 0) + (goesOn ? 1 : 0);
+        if (_among is not { } among)
+        {
+            return _graph.Leaves(block);
+        }
+
+        if (!among[block])
+        {
+            return false;
+        }
+
+        foreach (int next in _graph.Successors(block))
+        {
+            if (among[next])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Reverse postorder of the reversed graph, from the common end.</summary>
     private int[] Order()
     {
-        List<int> leaving = [.. _graph.Order.Where(Leaves)];
+        List<int> leaving = [];
+        foreach (int block in _graph.Order)
+        {
+            if (Leaves(block))
+            {
+                leaving.Add(block);
+            }
+        }
+
+        ArrayView<int> ends = new([.. leaving]);
         var seen = new bool[_graph.Count + 1];
         seen[_end] = true;
-        List<int> postorder = [];
+        var order = new int[_graph.Count + 1];
+        int first = order.Length;
         Stack<(int Block, int Next)> work = new([(_end, 0)]);
         while (work.TryPop(out (int Block, int Next) top))
         {
-            IReadOnlyList<int> before = top.Block == _end ? leaving : _graph.Predecessors(top.Block);
+            ArrayView<int> before = top.Block == _end ? ends : _graph.Predecessors(top.Block);
             if (top.Next == before.Count)
             {
-                postorder.Add(top.Block);
+                order[--first] = top.Block;
                 continue;
             }
 
@@ -84,8 +103,7 @@ internal sealed class PostDominators
             }
         }
 
-        postorder.Reverse();
-        return [.. postorder];
+        return order[first..];
     }
 
     private void Solve(int[] order)
@@ -95,7 +113,7 @@ internal sealed class PostDominators
         while (changed)
         {
             changed = false;
-            foreach (int block in order.Skip(1))
+            foreach (int block in order.AsSpan(1))
             {
                 int chosen = Leaves(block) ? _end : -1;
                 foreach (int after in _graph.Successors(block))

@@ -38,10 +38,10 @@ internal sealed class ValueRanges
     private int _open;
     private int _lowest = int.MaxValue;
 
-    private ValueRanges(Kernel kernel)
+    private ValueRanges(Kernel kernel, Definitions definitions)
     {
         _kernel = kernel;
-        _definitions = Definitions.Of(kernel);
+        _definitions = definitions;
         _bits = RegisterBits.Of(kernel, _definitions);
         _known = new ValueRange?[kernel.Registers.Count];
         _states = new State[kernel.Registers.Count];
@@ -67,7 +67,10 @@ internal sealed class ValueRanges
     }
 
     /// <summary>Analyses a kernel as it stands.</summary>
-    public static ValueRanges Of(Kernel kernel) => new(kernel);
+    public static ValueRanges Of(Kernel kernel) => new(kernel, Definitions.Of(kernel));
+
+    /// <summary>Analyses a kernel whose definitions are known.</summary>
+    public static ValueRanges Of(Kernel kernel, Definitions definitions) => new(kernel, definitions);
 
     /// <summary>What is known of registers' bits.</summary>
     public RegisterBits Bits => _bits;

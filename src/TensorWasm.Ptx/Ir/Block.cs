@@ -7,7 +7,11 @@ public sealed class Block
 {
     private readonly List<Instruction> _instructions = [];
 
-    internal Block(Label label) => Label = label;
+    internal Block(Label label)
+    {
+        Label = label;
+        label.Block = this;
+    }
 
     /// <summary>Its label.</summary>
     public Label Label { get; }
@@ -19,6 +23,9 @@ public sealed class Block
     public Block? Next { get; internal set; }
 
     internal List<Instruction> Code => _instructions;
+
+    /// <summary>Its place in the graph of its kernel that was made last.</summary>
+    internal int Index { get; set; }
 
     /// <summary>The terminator, or null when the block just goes on.</summary>
     public Instruction? Terminator =>

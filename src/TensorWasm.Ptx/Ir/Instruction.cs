@@ -6,14 +6,15 @@ namespace TensorWasm.Ptx.Ir;
 /// <summary>A verified instruction. Immutable; a pass replaces it by a changed copy.</summary>
 public sealed class Instruction
 {
+    private readonly Operand[] _operands;
     private Register[]? _reads;
     private Register[]? _writes;
 
     internal Instruction(
-        PtxOpcode opcode, IReadOnlyList<Operand> operands, Guard? guard, SourcePosition position, string? reason = null)
+        PtxOpcode opcode, Operand[] operands, Guard? guard, SourcePosition position, string? reason = null)
     {
         Opcode = opcode;
-        Operands = operands;
+        _operands = operands;
         Guard = guard;
         Position = position;
         Reason = reason;
@@ -23,7 +24,7 @@ public sealed class Instruction
     public PtxOpcode Opcode { get; }
 
     /// <summary>Its operands; those beyond are optional ones left out.</summary>
-    public IReadOnlyList<Operand> Operands { get; }
+    public ArrayView<Operand> Operands => new(_operands);
 
     /// <summary>The guard, or null.</summary>
     public Guard? Guard { get; }
@@ -35,29 +36,22 @@ public sealed class Instruction
     public string? Reason { get; }
 
     /// <summary>Registers it reads, guard and address registers included.</summary>
-    public IReadOnlyList<Register> Reads => Read;
+    public ArrayView<Register> Reads => new(_reads ??= Collect(written: false));
 
     /// <summary>Registers it writes.</summary>
-    public IReadOnlyList<Register> Writes => Written;
-
-    /// <summary><see cref="Reads"/>, as passes walk them.</summary>
-    internal Register[] Read => _reads ??= Collect(written: false);
-
-    /// <summary><see cref="Writes"/>, as passes walk them.</summary>
-    internal Register[] Written => _writes ??= Collect(written: true);
+    public ArrayView<Register> Writes => new(_writes ??= Collect(written: true));
 
     /// <inheritdoc/>
     public override string ToString() => IrPrinter.Print(this);
 
-    internal Instruction With(
-        IReadOnlyList<Operand>? operands = null, PtxOpcode? opcode = null, string? reason = null) =>
-        new(opcode ?? Opcode, operands ?? Operands, Guard, Position, reason ?? Reason);
+    internal Instruction With(Operand[]? operands = null, PtxOpcode? opcode = null, string? reason = null) =>
+        new(opcode ?? Opcode, operands ?? _operands, Guard, Position, reason ?? Reason);
 
-    internal Instruction WithGuard(Guard? guard, string reason) => new(Opcode, Operands, guard, Position, reason);
+    internal Instruction WithGuard(Guard? guard, string reason) => new(Opcode, _operands, guard, Position, reason);
 
     internal Instruction WithOperand(int index, Operand operand, string? reason = null)
     {
-        Operand[] operands = [.. Operands];
+        Operand[] operands = [.. _operands];
         operands[index] = operand;
         return With(operands, reason: reason);
     }
@@ -80,10 +74,11 @@ public sealed class Instruction
     private int Visit(bool written, Register[]? found)
     {
         int count = 0;
-        for (int i = 0; i < Operands.Count; i++)
+        ReadOnlySpan<OperandSpec> specs = Opcode.Operands.Span;
+        for (int i = 0; i < _operands.Length; i++)
         {
-            OperandSpec spec = Opcode.Operands[i];
-            Visit(Operands[i], written ? spec.IsWritten : spec.IsRead, written, found, ref count);
+            OperandSpec spec = specs[i];
+            Visit(_operands[i], written ? spec.IsWritten : spec.IsRead, written, found, ref count);
         }
 
         if (!written && Guard is { } guard)
@@ -105,9 +100,9 @@ public sealed class Instruction
                 Add(address, found, ref count);
                 break;
             case VectorOperand vector:
-                for (int i = 0; i < vector.Elements.Count; i++)
+                foreach (Operand element in vector.Elements)
                 {
-                    Visit(vector.Elements[i], wanted, written, found, ref count);
+                    Visit(element, wanted, written, found, ref count);
                 }
 
                 break;

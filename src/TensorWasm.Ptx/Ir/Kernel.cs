@@ -53,6 +53,20 @@ public sealed class Kernel
 
     internal List<Variable> VariableList { get; } = [];
 
+    /// <summary>Whether some instruction is such a one.</summary>
+    internal bool Has(Predicate<Instruction> match)
+    {
+        foreach (Block block in Code)
+        {
+            if (block.Code.Exists(match))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal Register NewRegister(PtxType type, string name)
     {
         var register = new Register(RegisterList.Count, _names.Claim(name), type);

@@ -7,6 +7,9 @@ public sealed class Label(string name)
     /// <summary>The name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The block that has it; null for the label of no code, or of a block that is not made yet.</summary>
+    internal Block? Block { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -1,28 +1,30 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace TensorWasm.Ptx.Ir;
 
 /// <summary>Keeps the names of a kernel unique; a name that is taken gets a number.</summary>
 internal sealed class NameTable
 {
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+    /// <summary>The names that are taken, and the last number that each was given.</summary>
+    private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     public string Claim(string name)
     {
-        if (_taken.Add(name))
+        ref int last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, name, out bool isTaken);
+        if (!isTaken)
         {
             return name;
         }
 
-        int number = _next.GetValueOrDefault(name);
+        int number = last;
         string candidate;
         do
         {
             candidate = string.Create(CultureInfo.InvariantCulture, $"{name}_{++number}");
         }
-        while (!_taken.Add(candidate));
-        _next[name] = number;
+        while (!_last.TryAdd(candidate, 0));
+        _last[name] = number;
         return candidate;
     }
 }

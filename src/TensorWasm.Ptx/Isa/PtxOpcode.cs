@@ -8,6 +8,7 @@ public sealed class PtxOpcode
 {
     private readonly InstructionForm _form;
     private readonly string[] _suffixes;
+    private readonly OperandSpec[] _operands;
     private readonly IReadOnlyDictionary<string, string> _captures;
 
     internal PtxOpcode(
@@ -16,9 +17,11 @@ public sealed class PtxOpcode
         Text = text;
         _suffixes = suffixes;
         _form = form;
+        Effect = form.Effect;
+        IsTerminator = Effect is Effect.Branch or Effect.BranchTable or Effect.Return or Effect.Exit or Effect.Trap;
         _captures = captures;
-        Operands = form.ResolveOperands(captures);
-        RequiredOperands = Operands.Count(spec => !spec.IsOptional);
+        _operands = form.ResolveOperands(captures);
+        RequiredOperands = _operands.Count(spec => !spec.IsOptional);
         int dot = text.IndexOf('.', StringComparison.Ordinal);
         Mnemonic = dot < 0 ? text : text[..dot];
         Space = StateSpaces.Parse(captures.GetValueOrDefault("S"));
@@ -37,10 +40,10 @@ public sealed class PtxOpcode
     public IReadOnlyList<string> Suffixes => _suffixes;
 
     /// <summary>What its operands must be.</summary>
-    public IReadOnlyList<OperandSpec> Operands { get; }
+    public ArrayView<OperandSpec> Operands => new(_operands);
 
     /// <summary>What it does beyond computing registers.</summary>
-    public Effect Effect => _form.Effect;
+    public Effect Effect { get; }
 
     /// <summary>The instruction type (the destination's, where there are several), or null.</summary>
     public PtxType? Type { get; }
@@ -63,8 +66,7 @@ public sealed class PtxOpcode
     };
 
     /// <summary>True when control does not simply go on to the next instruction.</summary>
-    public bool IsTerminator =>
-        Effect is Effect.Branch or Effect.BranchTable or Effect.Return or Effect.Exit or Effect.Trap;
+    public bool IsTerminator { get; }
 
     /// <summary>How many operands it has at least.</summary>
     internal int RequiredOperands { get; }

@@ -111,7 +111,7 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
         Instruction instruction = facts.At(point);
         PtxOpcode opcode = instruction.Opcode;
         if (opcode.Effect != Effect.None || instruction.Writes.Count != 1 || instruction.Guard is not null
-            || instruction.Operands[0] is not RegisterOperand || Reads(instruction).Any(r => r.Type == PtxType.Pred))
+            || instruction.Operands[0] is not RegisterOperand || instruction.Reads.Any(r => r.Type == PtxType.Pred))
         {
             return null;
         }
@@ -137,8 +137,6 @@ internal sealed class AffineEvaluator(PassContext context, LoopFacts facts)
             instruction.Writes[0].Type, opcode.Text, [.. sources.Select(source => source.Start)]);
         return new AffineValue(PassContext.Reg(start), stride);
     }
-
-    private static IReadOnlyList<Register> Reads(Instruction instruction) => instruction.Reads;
 
     private Stride? StrideOf(Instruction instruction, AffineValue[] sources)
     {

@@ -10,6 +10,14 @@ internal static class BlockEditor
         List<Block> result = new(kernel.Code.Count);
         foreach (Block block in kernel.Code)
         {
+            if (!HasBranchInside(block))
+            {
+                // A block that was given a terminator falls through only where that one is guarded.
+                block.Next = block.FallsThrough ? block.Next : null;
+                result.Add(block);
+                continue;
+            }
+
             Instruction[] code = [.. block.Code];
             Block? following = block.Next;
             Block current = block;
@@ -26,12 +34,24 @@ internal static class BlockEditor
                 }
             }
 
-            // A block that was given a terminator falls through only where that one is guarded.
             current.Next = current.FallsThrough ? following : null;
         }
 
         kernel.Code.Clear();
         kernel.Code.AddRange(result);
+    }
+
+    private static bool HasBranchInside(Block block)
+    {
+        for (int i = 0; i + 1 < block.Code.Count; i++)
+        {
+            if (block.Code[i].Opcode.IsTerminator)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Puts blocks behind others, all at once: one at a time would be quadratic.</summary>

@@ -22,7 +22,7 @@ internal sealed class FenceChecker
     }
 
     /// <summary>Its own, of the code as it is now.</summary>
-    private ValueRanges Ranges => field ??= ValueRanges.Of(_context.Kernel);
+    private ValueRanges Ranges => field ??= ValueRanges.Of(_context.Kernel, _definitions);
 
     public static void Run(PassContext context, IReadOnlySet<Instruction> proven)
     {
@@ -38,9 +38,10 @@ internal sealed class FenceChecker
 
     private void Check(Instruction instruction, IReadOnlySet<Instruction> proven)
     {
-        for (int i = 0; i < instruction.Operands.Count; i++)
+        ReadOnlySpan<Operand> operands = instruction.Operands.Span;
+        for (int i = 0; i < operands.Length; i++)
         {
-            if (instruction.Operands[i] is MemoryOperand memory && !proven.Contains(instruction)
+            if (operands[i] is MemoryOperand memory && !proven.Contains(instruction)
                 && !IsSafe(instruction, i, memory))
             {
                 throw new AnalysisException($"The access '{instruction}' at {instruction.Position} is not fenced.");

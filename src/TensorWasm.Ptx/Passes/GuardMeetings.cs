@@ -28,14 +28,14 @@ internal sealed class GuardMeetings
     {
         _context = context;
         _convergence = convergence;
-        _hasReduction = context.Kernel.Blocks.SelectMany(block => block.Instructions)
-            .Any(instruction => instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red"));
+        _hasReduction = context.Kernel.Has(
+            instruction => instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red"));
     }
 
     public static void Run(PassContext context)
     {
         Kernel kernel = context.Kernel;
-        if (!kernel.Blocks.SelectMany(block => block.Instructions).Any(Convergence.Waits))
+        if (!kernel.Has(Convergence.Waits))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed class GuardMeetings
 
     private void Guard(Block block, bool isWhole, bool isTogether)
     {
-        if (!block.Code.Any(instruction => NeedsWhole(instruction) || NeedsOthers(instruction)))
+        if (!block.Code.Exists(instruction => NeedsWhole(instruction) || NeedsOthers(instruction)))
         {
             return;
         }

@@ -52,98 +52,78 @@ internal static class InitializeRegisters
         kernel.Code[0].Code.InsertRange(0, inserted);
     }
 
-    private static IEnumerable<Register> ReadBeforeWritten(ControlFlowGraph graph)
+    private static List<Register> ReadBeforeWritten(ControlFlowGraph graph)
     {
         Kernel kernel = graph.Kernel;
-        List<int>?[] exposed = ExposedUses(graph);
-        HashSet<long> killed = Kills(graph, exposed);
+        (BlockSets uses, BlockSets writes) = Find(graph);
+        List<Register> found = [];
         int steps = 0;
         var visited = new int[graph.Count];
         Stack<int> work = [];
-        for (int register = 0; register < exposed.Length; register++)
+        foreach (Register register in kernel.RegisterList)
         {
-            if (exposed[register] is { } uses
-                && (steps > MaxSteps || ReachesEntry(graph, register, uses, killed, visited, work, ref steps)))
+            if (uses.HasAny(register)
+                && (steps > MaxSteps || ReachesEntry(graph, register, uses, writes, visited, work, ref steps)))
             {
-                yield return kernel.Registers[register];
+                found.Add(register);
             }
         }
+
+        return found;
     }
 
-    private static long Key(int register, int block) => ((long)register << 32) | (uint)block;
-
-    /// <summary>The blocks that read each register before they write it; null where there is none.</summary>
-    private static List<int>?[] ExposedUses(ControlFlowGraph graph)
+    /// <summary>The blocks that read each register before they write it, and those that surely write it.</summary>
+    private static (BlockSets Uses, BlockSets Writes) Find(ControlFlowGraph graph)
     {
-        var exposed = new List<int>?[graph.Kernel.Registers.Count];
-        var writtenIn = new int[exposed.Length];
+        int registers = graph.Kernel.RegisterList.Count;
+        var uses = new BlockSets(registers);
+        var writes = new BlockSets(registers);
         for (int block = 0; block < graph.Count; block++)
         {
             foreach (Instruction instruction in graph.Blocks[block].Code)
             {
-                foreach (Register read in instruction.Read)
+                foreach (Register read in instruction.Reads)
                 {
-                    if (writtenIn[read.Id] != block + 1)
+                    if (writes.Last(read) != block)
                     {
-                        List<int> uses = exposed[read.Id] ??= [];
-                        if (uses.Count == 0 || uses[^1] != block)
-                        {
-                            uses.Add(block);
-                        }
+                        uses.Add(read, block);
                     }
                 }
 
                 // A guarded write may not happen, so it ends nothing.
                 if (instruction.Guard is null)
                 {
-                    foreach (Register written in instruction.Written)
+                    foreach (Register written in instruction.Writes)
                     {
-                        writtenIn[written.Id] = block + 1;
+                        writes.Add(written, block);
                     }
                 }
             }
         }
 
-        return exposed;
-    }
-
-    /// <summary>Which blocks surely write a register; only of those that live beyond a block.</summary>
-    private static HashSet<long> Kills(ControlFlowGraph graph, List<int>?[] exposed)
-    {
-        HashSet<long> killed = [];
-        for (int block = 0; block < graph.Count; block++)
-        {
-            foreach (Instruction instruction in graph.Blocks[block].Code)
-            {
-                if (instruction.Guard is null)
-                {
-                    foreach (Register written in instruction.Written)
-                    {
-                        if (exposed[written.Id] is not null)
-                        {
-                            killed.Add(Key(written.Id, block));
-                        }
-                    }
-                }
-            }
-        }
-
-        return killed;
+        return (uses, writes);
     }
 
     private static bool ReachesEntry(
         ControlFlowGraph graph,
-        int register,
-        List<int> uses,
-        HashSet<long> killed,
+        Register register,
+        BlockSets uses,
+        BlockSets writes,
         int[] visited,
         Stack<int> work,
         ref int steps)
     {
-        work.Clear();
-        foreach (int use in uses)
+        // No way leads back through a block that writes it, except from where it is read before.
+        int mark = register.Id + 1;
+        foreach (int write in writes.Of(register))
         {
-            visited[use] = register + 1;
+            visited[write] = mark;
+        }
+
+        work.Clear();
+        foreach (int use in uses.Of(register))
+        {
+            visited[use] = mark;
             work.Push(use);
         }
 
@@ -157,9 +137,9 @@ internal static class InitializeRegisters
 
             foreach (int before in graph.Predecessors(block))
             {
-                if (visited[before] != register + 1 && !killed.Contains(Key(register, before)))
+                if (visited[before] != mark)
                 {
-                    visited[before] = register + 1;
+                    visited[before] = mark;
                     work.Push(before);
                 }
             }

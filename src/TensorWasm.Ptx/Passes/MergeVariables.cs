@@ -114,7 +114,7 @@ internal static class MergeVariables
             kernel.VariableList.Add(dynamic);
         }
 
-        Operand Replace(Operand operand) => operand switch
+        Operand? Replacement(Operand operand) => operand switch
         {
             MemoryOperand { Variable: { } v } m when v.Space == space => v.IsDynamic
                 ? m with { Variable = dynamic }
@@ -122,16 +122,18 @@ internal static class MergeVariables
             AddressOfOperand { Variable: var v } a when v.Space == space => v.IsDynamic
                 ? a with { Variable = dynamic! }
                 : a with { Variable = merged!, Offset = a.Offset + offsets[v] },
-            _ => operand,
+            _ => null,
         };
         foreach (Block block in kernel.Code)
         {
             for (int i = 0; i < block.Code.Count; i++)
             {
-                Instruction instruction = block.Code[i];
-                if (instruction.Operands.Any(operand => operand is MemoryOperand or AddressOfOperand))
+                for (int operand = 0; operand < block.Code[i].Operands.Count; operand++)
                 {
-                    block.Code[i] = instruction.With([.. instruction.Operands.Select(Replace)]);
+                    if (Replacement(block.Code[i].Operands[operand]) is { } replacement)
+                    {
+                        block.Code[i] = block.Code[i].WithOperand(operand, replacement);
+                    }
                 }
             }
         }

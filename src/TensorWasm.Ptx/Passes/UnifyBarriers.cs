@@ -25,7 +25,7 @@ internal static class UnifyBarriers
 
     public static void Run(PassContext context)
     {
-        bool hasReduction = context.Kernel.Blocks.SelectMany(block => block.Instructions).Any(IsReduction);
+        bool hasReduction = context.Kernel.Has(IsReduction);
         if (hasReduction)
         {
             BlockEditor.Split(context.Kernel);
@@ -35,7 +35,7 @@ internal static class UnifyBarriers
         Register? nobody = null;
         foreach (Block block in context.Kernel.Code)
         {
-            if (!block.Code.Any(instruction => instruction.Opcode.Effect == Effect.Barrier))
+            if (!block.Code.Exists(instruction => instruction.Opcode.Effect == Effect.Barrier))
             {
                 continue;
             }

@@ -22,7 +22,7 @@ internal static class AccessRules
         {
             if (operands[i] is MemoryOperand { Variable: { } variable } memory)
             {
-                CheckVariable(opcode, i, variable, memory.Offset, AccessBytes(opcode, operands));
+                CheckVariable(opcode, i, variable, memory.Offset, AccessBytes(opcode, new ArrayView<Operand>(operands)));
             }
         }
 
@@ -39,7 +39,7 @@ internal static class AccessRules
         }
     }
 
-    public static int AccessBytes(PtxOpcode opcode, IReadOnlyList<Operand> operands) =>
+    public static int AccessBytes(PtxOpcode opcode, ArrayView<Operand> operands) =>
         opcode.Effect == Effect.Copy ? (int)((ImmediateOperand)operands[2]).Bits : opcode.AccessBytes;
 
     private static void CheckVariable(PtxOpcode opcode, int operand, Variable variable, long offset, int bytes)

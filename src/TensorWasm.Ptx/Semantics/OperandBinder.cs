@@ -10,7 +10,7 @@ internal sealed class OperandBinder(Func<string, object> resolve)
 {
     public Operand[] Bind(PtxOpcode opcode, IReadOnlyList<OperandSyntax> operands)
     {
-        IReadOnlyList<OperandSpec> specs = opcode.Operands;
+        ArrayView<OperandSpec> specs = opcode.Operands;
         if (operands.Count > specs.Count || (operands.Count < specs.Count && !specs[operands.Count].IsOptional))
         {
             throw Wrong($"it takes {specs.Count} operands and has {operands.Count}");
