@@ -35,13 +35,18 @@ public sealed class PtxModule
         }
 
         utf8 = utf8.TrimEnd((byte)0);
+        char[] text = ArrayPool<char>.Shared.Rent(utf8.Length);
         try
         {
-            return Parse(StrictUtf8.GetString(utf8), limits);
+            return Parse(text.AsSpan(0, StrictUtf8.GetChars(utf8, text)), limits);
         }
         catch (DecoderFallbackException)
         {
             return Failed(PtxDiagnosticId.InvalidCharacter, InvalidUtf8Position(utf8), "the text is not valid UTF-8");
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
         }
     }
 
@@ -53,11 +58,11 @@ public sealed class PtxModule
     {
         ArgumentNullException.ThrowIfNull(text);
         limits ??= PtxLimits.Default;
-        if (text.Length > limits.MaxBytes)
-        {
-            return TooLong(limits);
-        }
+        return text.Length > limits.MaxBytes ? TooLong(limits) : Parse(text.AsSpan(), limits);
+    }
 
+    private static PtxModule Parse(ReadOnlySpan<char> text, PtxLimits limits)
+    {
         var diagnostics = new DiagnosticBag(limits.MaxDiagnostics);
         ModuleSyntax? syntax = new Parser(text, limits, diagnostics).ParseModule();
         return new PtxModule(diagnostics.HasErrors ? null : syntax, diagnostics.Items);

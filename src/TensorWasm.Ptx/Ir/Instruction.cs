@@ -58,68 +58,73 @@ public sealed class Instruction
 
     private Register[] Collect(bool written)
     {
-        Register[]? found = null;
-        int count = Visit(written, found);
-        if (count == 0)
+        var all = new Found();
+        Visit(written, ref all);
+        if (all.Count <= 1)
         {
-            return [];
+            return all.First?.Alone ?? [];
         }
 
-        found = new Register[count];
-        Visit(written, found);
-        return found;
+        var registers = new Register[all.Count];
+        all = new Found { Registers = registers };
+        Visit(written, ref all);
+        return registers;
     }
 
-    /// <summary>Counts the registers, and keeps them where there is room for them.</summary>
-    private int Visit(bool written, Register[]? found)
+    private void Visit(bool written, ref Found found)
     {
-        int count = 0;
         ReadOnlySpan<OperandSpec> specs = Opcode.Operands.Span;
         for (int i = 0; i < _operands.Length; i++)
         {
-            OperandSpec spec = specs[i];
-            Visit(_operands[i], written ? spec.IsWritten : spec.IsRead, written, found, ref count);
+            Visit(_operands[i], written ? specs[i].IsWritten : specs[i].IsRead, written, ref found);
         }
 
         if (!written && Guard is { } guard)
         {
-            Add(guard.Register, found, ref count);
+            found.Add(guard.Register);
         }
-
-        return count;
     }
 
-    private static void Visit(Operand operand, bool wanted, bool written, Register[]? found, ref int count)
+    private static void Visit(Operand operand, bool wanted, bool written, ref Found found)
     {
         switch (operand)
         {
             case RegisterOperand register when wanted:
-                Add(register.Register, found, ref count);
+                found.Add(register.Register);
                 break;
             case MemoryOperand { Base: { } address } when !written:
-                Add(address, found, ref count);
+                found.Add(address);
                 break;
             case VectorOperand vector:
                 foreach (Operand element in vector.Elements)
                 {
-                    Visit(element, wanted, written, found, ref count);
+                    Visit(element, wanted, written, ref found);
                 }
 
                 break;
             case PairOperand pair:
-                Visit(pair.First, wanted, written, found, ref count);
-                Visit(pair.Second, wanted, written, found, ref count);
+                Visit(pair.First, wanted, written, ref found);
+                Visit(pair.Second, wanted, written, ref found);
                 break;
         }
     }
 
-    private static void Add(Register register, Register[]? found, ref int count)
+    /// <summary>Registers that were found: counted, and kept where there is room for them.</summary>
+    private struct Found
     {
-        if (found is not null)
-        {
-            found[count] = register;
-        }
+        public Register[]? Registers;
+        public Register? First;
+        public int Count;
 
-        count++;
+        public void Add(Register register)
+        {
+            First ??= register;
+            if (Registers is { } registers)
+            {
+                registers[Count] = register;
+            }
+
+            Count++;
+        }
     }
 }

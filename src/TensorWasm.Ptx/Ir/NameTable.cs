@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 namespace TensorWasm.Ptx.Ir;
 
 /// <summary>Keeps the names of a kernel unique; a name that is taken gets a number.</summary>
-internal sealed class NameTable
+/// <param name="capacity">About how many names there will be.</param>
+internal sealed class NameTable(int capacity)
 {
     /// <summary>The names that are taken, and the last number that each was given.</summary>
-    private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _last = new(capacity, StringComparer.Ordinal);
 
     public string Claim(string name)
     {

@@ -24,6 +24,9 @@ public sealed class Register
     /// <summary>It as an operand, which all its uses share.</summary>
     internal RegisterOperand Operand => field ??= new RegisterOperand(this);
 
+    /// <summary>It alone, as what most instructions write, which these share.</summary>
+    internal Register[] Alone => field ??= [this];
+
     /// <summary>Its number: registers are told apart by reference, and are of one kernel where they are looked up.</summary>
     /// <returns>The number.</returns>
     public override int GetHashCode() => Id;

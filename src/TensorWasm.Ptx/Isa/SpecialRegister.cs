@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
+
 namespace TensorWasm.Ptx.Isa;
 
 /// <summary>A special register that may be read (PTX ISA 10). Instances are unique: compare by reference.</summary>
 public sealed class SpecialRegister
 {
-    private static readonly Dictionary<string, SpecialRegister> ByName = Load();
+    private static readonly FrozenDictionary<string, SpecialRegister> ByName = Load();
 
     private SpecialRegister(string name, PtxType type)
     {
@@ -33,7 +35,7 @@ public sealed class SpecialRegister
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private static Dictionary<string, SpecialRegister> Load()
+    private static FrozenDictionary<string, SpecialRegister> Load()
     {
         var all = new Dictionary<string, SpecialRegister>(StringComparer.Ordinal);
         foreach (string line in IsaData.Lines("specials.txt"))
@@ -46,6 +48,6 @@ public sealed class SpecialRegister
             }
         }
 
-        return all;
+        return all.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

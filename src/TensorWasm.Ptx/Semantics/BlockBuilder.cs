@@ -31,12 +31,16 @@ internal static class BlockBuilder
         var block = new Block(kernel.NewLabel("$tw_entry"));
         List<Block> blocks = [block];
         bool ended = false;
-        foreach (CodeItem item in items)
+        Reserve(block, items, 0, targets);
+        for (int i = 0; i < items.Count; i++)
         {
+            CodeItem item = items[i];
+
             // Labels that nothing jumps to, such as those for debuggers, do not begin a block.
             if (item.Label is { } label && targets.Contains(label))
             {
                 blocks.Add(block = new Block(label));
+                Reserve(block, items, i + 1, targets);
                 ended = false;
             }
 
@@ -48,6 +52,7 @@ internal static class BlockBuilder
             if (ended)
             {
                 blocks.Add(block = new Block(kernel.NewLabel("$tw_block")));
+                Reserve(block, items, i, targets);
             }
 
             block.Code.Add(instruction);
@@ -68,9 +73,31 @@ internal static class BlockBuilder
         return blocks;
     }
 
+    /// <summary>Makes room for the instructions that follow up to the end of the block.</summary>
+    private static void Reserve(Block block, List<CodeItem> items, int first, HashSet<Label> targets)
+    {
+        int count = 0;
+        for (int i = first; i < items.Count; i++)
+        {
+            if (items[i].Instruction is { } instruction)
+            {
+                count++;
+                if (instruction.Opcode.IsTerminator)
+                {
+                    break;
+                }
+            }
+            else if (targets.Contains(items[i].Label!))
+            {
+                break;
+            }
+        }
+
+        block.Code.EnsureCapacity(count);
+    }
+
     private static void Keep(Kernel kernel, List<Block> blocks)
     {
-        var byLabel = blocks.ToDictionary(block => block.Label);
         for (int i = 0; i + 1 < blocks.Count; i++)
         {
             blocks[i].Next = blocks[i].FallsThrough ? blocks[i + 1] : null;
@@ -80,12 +107,17 @@ internal static class BlockBuilder
         Stack<Block> work = new(reached);
         while (work.TryPop(out Block? block))
         {
-            foreach (Block next in block.Targets.Select(label => byLabel[label]).Concat(block.Next is { } n ? [n] : []))
+            foreach (Label label in block.Targets)
             {
-                if (reached.Add(next))
+                if (reached.Add(label.Block!))
                 {
-                    work.Push(next);
+                    work.Push(label.Block!);
                 }
+            }
+
+            if (block.Next is { } next && reached.Add(next))
+            {
+                work.Push(next);
             }
         }
 

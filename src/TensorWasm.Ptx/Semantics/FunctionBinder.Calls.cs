@@ -18,7 +18,7 @@ internal sealed partial class FunctionBinder
             throw Unknown(syntax.Opcode);
         }
 
-        (IReadOnlyList<OperandSyntax> results, FunctionSyntax callee, IReadOnlyList<OperandSyntax> arguments) =
+        (ArrayView<OperandSyntax> results, FunctionSyntax callee, ArrayView<OperandSyntax> arguments) =
             ReadCall(syntax);
         Label continuation = _kernel.NewLabel("$tw_return");
         if (guard is not null)
@@ -48,12 +48,12 @@ internal sealed partial class FunctionBinder
 
     private static string MoveName(PtxType type) => type == PtxType.Pred ? "mov.pred" : $"mov.b{type.Bits}";
 
-    private (IReadOnlyList<OperandSyntax> Results, FunctionSyntax Callee, IReadOnlyList<OperandSyntax> Arguments)
+    private (ArrayView<OperandSyntax> Results, FunctionSyntax Callee, ArrayView<OperandSyntax> Arguments)
         ReadCall(InstructionSyntax syntax)
     {
-        IReadOnlyList<OperandSyntax> operands = syntax.Operands;
+        ArrayView<OperandSyntax> operands = syntax.Operands;
         int at = 0;
-        IReadOnlyList<OperandSyntax> results = [];
+        ArrayView<OperandSyntax> results = default;
         if (operands.Count > 0 && operands[0] is ArgumentListSyntax list)
         {
             results = list.Arguments;
@@ -65,7 +65,7 @@ internal sealed partial class FunctionBinder
             throw new BindFailure(PtxDiagnosticId.Syntax, "the call names no function");
         }
 
-        IReadOnlyList<OperandSyntax> arguments = [];
+        ArrayView<OperandSyntax> arguments = default;
         if (at + 1 < operands.Count && operands[at + 1] is ArgumentListSyntax given)
         {
             arguments = given.Arguments;
@@ -112,7 +112,7 @@ internal sealed partial class FunctionBinder
     /// <summary>Binds formals to what the caller passed; <paramref name="copies"/> is null for inputs.</summary>
     private void BindFormals(
         IReadOnlyList<ParameterSyntax> formals,
-        IReadOnlyList<OperandSyntax> actuals,
+        ArrayView<OperandSyntax> actuals,
         Scope scope,
         SourcePosition position,
         List<(Register Target, Register Source)>? copies)

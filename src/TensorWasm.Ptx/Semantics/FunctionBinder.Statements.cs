@@ -165,7 +165,7 @@ internal sealed partial class FunctionBinder
     private void BindInstruction(InstructionSyntax syntax)
     {
         Guard? guard = BindGuard(syntax.Guard);
-        if (syntax.Mnemonic is "call")
+        if (syntax.Opcode.StartsWith("call", StringComparison.Ordinal) && syntax.Mnemonic is "call")
         {
             BindCall(syntax, guard);
             return;

@@ -20,7 +20,7 @@ internal sealed partial class FunctionBinder
     private readonly ModuleSymbols _module;
     private readonly DiagnosticBag _diagnostics;
     private readonly Kernel _kernel;
-    private readonly List<CodeItem> _items = [];
+    private readonly List<CodeItem> _items;
     private readonly List<FunctionSyntax> _calls = [];
     private readonly HashSet<Variable> _used = [];
     private readonly VariableBinder _variables;
@@ -30,12 +30,13 @@ internal sealed partial class FunctionBinder
     private long _declaredRegisters;
     private int _inlined;
 
-    private FunctionBinder(ModuleSymbols module, Kernel kernel, DiagnosticBag diagnostics)
+    private FunctionBinder(ModuleSymbols module, Kernel kernel, DiagnosticBag diagnostics, int statements)
     {
+        _items = new(statements);
         _module = module;
         _kernel = kernel;
         _diagnostics = diagnostics;
-        _scope = new Scope(module.Scope);
+        _scope = new Scope(module.Scope, statements);
         _variables = new VariableBinder(module.Limits);
         _operands = new OperandBinder(Resolve);
     }
@@ -44,7 +45,10 @@ internal sealed partial class FunctionBinder
     public static Kernel? Bind(ModuleSymbols module, FunctionSyntax function, DiagnosticBag diagnostics)
     {
         int before = diagnostics.Items.Count;
-        var names = new NameTable();
+
+        // About as many registers and instructions; the fence adds as many names again.
+        int statements = function.Body!.Statements.Count;
+        var names = new NameTable(2 * statements);
         foreach (string name in module.Functions.Keys.Concat(module.VariableNames))
         {
             names.Claim(name);
@@ -57,7 +61,7 @@ internal sealed partial class FunctionBinder
             LaunchBounds bounds = FunctionDirectives.Read(function);
             KernelSignature signature = SignatureBinder.Bind(function.IsEntry ? function.Parameters : []);
             kernel = new Kernel(function.Name, signature, bounds, function.Position, names);
-            binder = new FunctionBinder(module, kernel, diagnostics);
+            binder = new FunctionBinder(module, kernel, diagnostics, statements);
             binder.DeclareFormals(function);
         }
         catch (BindFailure failure)
@@ -67,7 +71,7 @@ internal sealed partial class FunctionBinder
         }
 
         binder._calls.Add(function);
-        binder.BindBlock(function.Body!, binder._scope);
+        binder.BindBlock(function.Body, binder._scope);
         if (diagnostics.Items.Count > before)
         {
             return null;
@@ -115,14 +119,17 @@ internal sealed partial class FunctionBinder
     /// <summary>Only variables that live code names are part of the kernel.</summary>
     private void KeepUsedVariables()
     {
-        foreach (Instruction instruction in _kernel.Blocks.SelectMany(block => block.Instructions))
+        foreach (Block block in _kernel.Code)
         {
-            foreach (Operand operand in instruction.Operands)
+            foreach (Instruction instruction in block.Code)
             {
-                Variable? variable = (operand as MemoryOperand)?.Variable ?? (operand as AddressOfOperand)?.Variable;
-                if (variable is not null && variable.Space != StateSpace.Param && _used.Add(variable))
+                foreach (Operand operand in instruction.Operands)
                 {
-                    _kernel.VariableList.Add(variable);
+                    Variable? variable = (operand as MemoryOperand)?.Variable ?? (operand as AddressOfOperand)?.Variable;
+                    if (variable is not null && variable.Space != StateSpace.Param && _used.Add(variable))
+                    {
+                        _kernel.VariableList.Add(variable);
+                    }
                 }
             }
         }

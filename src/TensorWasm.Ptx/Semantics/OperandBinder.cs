@@ -8,7 +8,7 @@ namespace TensorWasm.Ptx.Semantics;
 /// <summary>Resolves operands and checks them against the instruction form (PTX ISA 6 and 9.2).</summary>
 internal sealed class OperandBinder(Func<string, object> resolve)
 {
-    public Operand[] Bind(PtxOpcode opcode, IReadOnlyList<OperandSyntax> operands)
+    public Operand[] Bind(PtxOpcode opcode, ArrayView<OperandSyntax> operands)
     {
         ArrayView<OperandSpec> specs = opcode.Operands;
         if (operands.Count > specs.Count || (operands.Count < specs.Count && !specs[operands.Count].IsOptional))
@@ -17,9 +17,12 @@ internal sealed class OperandBinder(Func<string, object> resolve)
         }
 
         var bound = new Operand[operands.Count];
-        for (int i = 0; i < operands.Count; i++)
+
+        // Through a span, since an array asks at each store whether it is one of a derived type.
+        Span<Operand> places = bound;
+        for (int i = 0; i < places.Length; i++)
         {
-            bound[i] = Bind(operands[i], specs[i], opcode);
+            places[i] = Bind(operands[i], specs[i], opcode);
         }
 
         return bound;
@@ -73,8 +76,20 @@ internal sealed class OperandBinder(Func<string, object> resolve)
         }
 
         return vector.Elements.Count == spec.Count
-            ? new VectorOperand([.. vector.Elements.Select(e => BindScalar(e, spec, spec.Type!, opcode.IsRelaxed))])
+            ? BindElements(vector, spec, spec.Type!, opcode.IsRelaxed)
             : throw Wrong($"a vector of {spec.Count} is expected, this one has {vector.Elements.Count}");
+    }
+
+    private VectorOperand BindElements(VectorSyntax vector, OperandSpec spec, PtxType type, bool relaxed)
+    {
+        var elements = new Operand[vector.Elements.Count];
+        Span<Operand> places = elements;
+        for (int i = 0; i < places.Length; i++)
+        {
+            places[i] = BindScalar(vector.Elements[i], spec, type, relaxed);
+        }
+
+        return new VectorOperand(elements);
     }
 
     private Operand BindPair(OperandSyntax operand, OperandSpec spec, PtxType second)
@@ -163,7 +178,7 @@ internal sealed class OperandBinder(Func<string, object> resolve)
 
         // mov.b32 from four 8-bit parts takes 16-bit registers nowhere: parts have exactly their share.
         PtxType part = PtxType.OfBits(bits / count);
-        return new VectorOperand([.. vector.Elements.Select(e => BindScalar(e, spec, part, relaxed: false))]);
+        return BindElements(vector, spec, part, relaxed: false);
     }
 
     private static ImmediateOperand BindConstant(OperandSyntax operand, OperandSpec spec)

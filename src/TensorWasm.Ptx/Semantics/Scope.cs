@@ -4,11 +4,14 @@ using TensorWasm.Ptx.Diagnostics;
 namespace TensorWasm.Ptx.Semantics;
 
 /// <summary>The names of one { } scope: registers, ranges, variables, call slots, labels and branch tables.</summary>
-internal sealed class Scope(Scope? parent)
+internal sealed class Scope(Scope? parent, int capacity = 0)
 {
-    private readonly Dictionary<string, object> _symbols = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object> _symbols = new(capacity, StringComparer.Ordinal);
     private readonly Dictionary<string, RegisterRange>.AlternateLookup<ReadOnlySpan<char>> _ranges =
         new Dictionary<string, RegisterRange>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>A bit for each length that a prefix in <see cref="_ranges"/> has; the highest for all long ones.</summary>
+    private ulong _prefixLengths;
 
     public void Declare(string name, object symbol)
     {
@@ -26,6 +29,7 @@ internal sealed class Scope(Scope? parent)
         }
 
         _ranges[prefix] = range;
+        _prefixLengths |= LengthBit(prefix.Length);
     }
 
     /// <summary>Finds a name here or in an enclosing scope; a register of a range is found as its declaration.</summary>
@@ -52,6 +56,8 @@ internal sealed class Scope(Scope? parent)
     /// <summary>Remembers the register that a name stands for.</summary>
     public void Replace(string name, object symbol) => _symbols[name] = symbol;
 
+    private static ulong LengthBit(int length) => 1UL << Math.Min(length, 63);
+
     private DeclaredRegister? FindInRanges(string name)
     {
         int split = name.Length;
@@ -60,7 +66,7 @@ internal sealed class Scope(Scope? parent)
             split--;
             // %r<5> declares %r0 to %r4, without leading zeroes.
             bool canonical = name[split] != '0' || split == name.Length - 1;
-            if (canonical && _ranges.TryGetValue(name.AsSpan(0, split), out RegisterRange? range)
+            if (canonical && (_prefixLengths & LengthBit(split)) != 0 && _ranges.TryGetValue(name.AsSpan(0, split), out RegisterRange? range)
                 && long.TryParse(name.AsSpan(split), NumberStyles.None, CultureInfo.InvariantCulture, out long index)
                 && index < range.Count)
             {

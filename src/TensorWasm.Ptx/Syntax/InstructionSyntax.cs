@@ -6,7 +6,7 @@ namespace TensorWasm.Ptx.Syntax;
 /// <param name="Operands">The operands in order.</param>
 /// <param name="Position">Where it starts.</param>
 public sealed record InstructionSyntax(
-    GuardSyntax? Guard, string Opcode, IReadOnlyList<OperandSyntax> Operands, SourcePosition Position)
+    GuardSyntax? Guard, string Opcode, ArrayView<OperandSyntax> Operands, SourcePosition Position)
     : SyntaxNode(Position)
 {
     /// <summary>The opcode's first word.</summary>

@@ -1,31 +1,37 @@
-using System.Buffers;
 using TensorWasm.Ptx.Diagnostics;
 
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Splits PTX text into tokens in one pass over it (PTX ISA 4.1 to 4.6).</summary>
-internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnostics)
+internal ref struct Lexer
 {
-    private static readonly SearchValues<char> WordCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
-
+    private readonly ReadOnlySpan<char> _text;
+    private readonly PtxLimits _limits;
+    private readonly DiagnosticBag _diagnostics;
     private int _at;
     private int _line = 1;
     private int _lineStart;
 
-    public string Text => text;
+    public Lexer(ReadOnlySpan<char> text, PtxLimits limits, DiagnosticBag diagnostics)
+    {
+        _text = text;
+        _limits = limits;
+        _diagnostics = diagnostics;
+    }
+
+    public readonly ReadOnlySpan<char> Text => _text;
 
     public Token Next()
     {
         SkipTrivia();
         int start = _at;
         var position = new SourcePosition(_line, start - _lineStart + 1);
-        if (start >= text.Length)
+        if (start >= _text.Length)
         {
             return new Token(TokenKind.End, start, 0, position);
         }
 
-        TokenKind kind = Scan(text[start], position);
+        TokenKind kind = Scan(_text[start], position);
         return new Token(kind, start, _at - start, position);
     }
 
@@ -57,7 +63,7 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
         TokenKind kind = Punctuation(c);
         if (kind == TokenKind.Invalid)
         {
-            diagnostics.Add(
+            _diagnostics.Add(
                 PtxDiagnosticId.InvalidCharacter, position, "", $"the character U+{(int)c:X4} has no meaning in PTX");
         }
 
@@ -87,38 +93,64 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
         _ => TokenKind.Invalid,
     };
 
+    /// <summary>Letters, digits, '_' and '$'. Words are short, so they are looked at character by character.</summary>
+    private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$';
+
     private void TakeWord()
     {
-        int length = text.AsSpan(_at).IndexOfAnyExcept(WordCharacters);
-        _at = length < 0 ? text.Length : _at + length;
+        int at = _at;
+        while (at < _text.Length && IsOfWord(_text[at]))
+        {
+            at++;
+        }
+
+        _at = at;
+    }
+
+    /// <summary>
+    /// Goes past the dot words that follow each other from here on, as suffixes of an opcode do; returns where they end.
+    /// </summary>
+    public int TakeSuffixes()
+    {
+        while (_at + 1 < _text.Length && _text[_at] == '.' && IsOfWord(_text[_at + 1]))
+        {
+            TakeDotWord();
+        }
+
+        return _at;
     }
 
     private TokenKind ScanDotWord(SourcePosition position)
     {
-        _at++;
-        int start = _at;
+        if (TakeDotWord())
+        {
+            return TokenKind.DotWord;
+        }
+
+        _diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "a '.' must be followed by a word");
+        return TokenKind.Invalid;
+    }
+
+    /// <summary>Takes a dot and the word after it, with its "::" parts; false when there is no word.</summary>
+    private bool TakeDotWord()
+    {
+        int start = ++_at;
         TakeWord();
-        while (_at > start && _at + 2 < text.Length && text[_at] == ':' && text[_at + 1] == ':'
-            && WordCharacters.Contains(text[_at + 2]))
+        while (_at > start && _at + 2 < _text.Length && _text[_at] == ':' && _text[_at + 1] == ':'
+            && IsOfWord(_text[_at + 2]))
         {
             _at += 2;
             TakeWord();
         }
 
-        if (_at > start)
-        {
-            return TokenKind.DotWord;
-        }
-
-        diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "a '.' must be followed by a word");
-        return TokenKind.Invalid;
+        return _at > start;
     }
 
     /// <summary>Takes the longest run that could be a number; its value is judged where it is used.</summary>
     private TokenKind ScanNumber()
     {
-        bool hex = text[_at] == '0' && _at + 1 < text.Length && text[_at + 1] is 'x' or 'X';
-        bool bits = text[_at] == '0' && _at + 1 < text.Length && text[_at + 1] is 'f' or 'F' or 'd' or 'D';
+        bool hex = _text[_at] == '0' && _at + 1 < _text.Length && _text[_at + 1] is 'x' or 'X';
+        bool bits = _text[_at] == '0' && _at + 1 < _text.Length && _text[_at + 1] is 'f' or 'F' or 'd' or 'D';
         TakeWord();
         if (hex)
         {
@@ -131,7 +163,7 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
         }
 
         bool isFloat = false;
-        if (_at < text.Length && text[_at] == '.')
+        if (_at < _text.Length && _text[_at] == '.')
         {
             isFloat = true;
             _at++;
@@ -139,7 +171,7 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
         }
 
         // An exponent's sign ends the word: 1e-3 arrives as "1e", "-", "3".
-        if (_at < text.Length && text[_at] is '+' or '-' && text[_at - 1] is 'e' or 'E')
+        if (_at < _text.Length && _text[_at] is '+' or '-' && _text[_at - 1] is 'e' or 'E')
         {
             isFloat = true;
             _at++;
@@ -152,48 +184,56 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
     private TokenKind ScanString(SourcePosition position)
     {
         _at++;
-        while (_at < text.Length && text[_at] != '"' && text[_at] != '\n')
+        while (_at < _text.Length && _text[_at] != '"' && _text[_at] != '\n')
         {
-            _at += text[_at] == '\\' && _at + 1 < text.Length && text[_at + 1] != '\n' ? 2 : 1;
+            _at += _text[_at] == '\\' && _at + 1 < _text.Length && _text[_at + 1] != '\n' ? 2 : 1;
         }
 
-        if (_at < text.Length && text[_at] == '"')
+        if (_at < _text.Length && _text[_at] == '"')
         {
             _at++;
             return TokenKind.String;
         }
 
-        diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "the string does not end on its line");
+        _diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "the string does not end on its line");
         return TokenKind.Invalid;
     }
 
     private void SkipTrivia()
     {
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            char c = text[_at];
-            if (c == '\n')
-            {
-                NextLine();
-            }
-            else if (c is ' ' or '\t' or '\r' or '\f' or '\v')
+            char c = _text[_at];
+            if (c is ' ' or '\t')
             {
                 _at++;
             }
-            else if (c == '/' && _at + 1 < text.Length && text[_at + 1] == '/')
+            else if (c > '/')
             {
-                int end = text.AsSpan(_at).IndexOf('\n');
-                _at = end < 0 ? text.Length : _at + end;
+                break;
             }
-            else if (c == '/' && _at + 1 < text.Length && text[_at + 1] == '*')
+            else if (c == '\n')
+            {
+                NextLine();
+            }
+            else if (c is '\r' or '\f' or '\v')
+            {
+                _at++;
+            }
+            else if (c == '/' && _at + 1 < _text.Length && _text[_at + 1] == '/')
+            {
+                int end = _text[_at..].IndexOf('\n');
+                _at = end < 0 ? _text.Length : _at + end;
+            }
+            else if (c == '/' && _at + 1 < _text.Length && _text[_at + 1] == '*')
             {
                 SkipBlockComment();
             }
-            else if (c == '#' && text.AsSpan(_lineStart, _at - _lineStart).IsWhiteSpace())
+            else if (c == '#' && _text[_lineStart.._at].IsWhiteSpace())
             {
                 // A preprocessor line (# 12 "file") carries nothing but a source position.
-                int end = text.AsSpan(_at).IndexOf('\n');
-                _at = end < 0 ? text.Length : _at + end;
+                int end = _text[_at..].IndexOf('\n');
+                _at = end < 0 ? _text.Length : _at + end;
             }
             else
             {
@@ -208,15 +248,15 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
     {
         var position = new SourcePosition(_line, _at - _lineStart + 1);
         _at += 2;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            if (text[_at] == '*' && _at + 1 < text.Length && text[_at + 1] == '/')
+            if (_text[_at] == '*' && _at + 1 < _text.Length && _text[_at + 1] == '/')
             {
                 _at += 2;
                 return;
             }
 
-            if (text[_at] == '\n')
+            if (_text[_at] == '\n')
             {
                 NextLine();
             }
@@ -226,7 +266,7 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
             }
         }
 
-        diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "the comment does not end");
+        _diagnostics.Add(PtxDiagnosticId.Syntax, position, "", "the comment does not end");
     }
 
     private void NextLine()
@@ -239,18 +279,18 @@ internal sealed class Lexer(string text, PtxLimits limits, DiagnosticBag diagnos
 
     private void CheckLineLength()
     {
-        if (_at - _lineStart <= limits.MaxLineLength)
+        if (_at - _lineStart <= _limits.MaxLineLength)
         {
             return;
         }
 
-        diagnostics.Add(
+        _diagnostics.Add(
             PtxDiagnosticId.Limit,
             new SourcePosition(_line, 1),
             "",
-            $"the line is longer than {limits.MaxLineLength} characters");
+            $"the line is longer than {_limits.MaxLineLength} characters");
         // Nothing after such a line is worth reading: the text is no compiler's.
-        _at = text.Length;
+        _at = _text.Length;
         _lineStart = _at;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Debugging directives and pragmas (PTX ISA 11.4.8 and 11.5).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private FileSyntax ParseFile(SourcePosition position)
     {

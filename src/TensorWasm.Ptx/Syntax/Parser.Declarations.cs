@@ -3,7 +3,7 @@ using TensorWasm.Ptx.Diagnostics;
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Functions, parameters, variables and registers (PTX ISA 5.4, 11.2 and 11.4).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private FunctionSyntax ParseFunction(Linkage linkage, bool isEntry, SourcePosition position)
     {

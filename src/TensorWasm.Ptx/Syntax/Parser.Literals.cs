@@ -4,7 +4,7 @@ using TensorWasm.Ptx.Diagnostics;
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Constants (PTX ISA 4.5).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private ImmediateSyntax ParseImmediate()
     {
@@ -45,14 +45,15 @@ internal sealed partial class Parser
     {
         ReadOnlySpan<char> digits = Span;
         ReadOnlySpan<char> body = digits[^1] is 'U' ? digits[..^1] : digits;
+        ulong value;
         bool ok = body switch
         {
             ['0', 'x' or 'X', .. var hex] => ulong.TryParse(
-                hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _value),
+                hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value),
             ['0', 'b' or 'B', .. var binary] => ulong.TryParse(
-                binary, NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture, out _value),
-            ['0', _, ..] => TryParseOctal(body, out _value),
-            _ => ulong.TryParse(body, NumberStyles.None, CultureInfo.InvariantCulture, out _value),
+                binary, NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture, out value),
+            ['0', _, ..] => TryParseOctal(body, out value),
+            _ => ulong.TryParse(body, NumberStyles.None, CultureInfo.InvariantCulture, out value),
         };
         if (!ok)
         {
@@ -60,10 +61,8 @@ internal sealed partial class Parser
         }
 
         Advance();
-        return _value;
+        return value;
     }
-
-    private ulong _value;
 
     private static bool TryParseOctal(ReadOnlySpan<char> digits, out ulong value)
     {

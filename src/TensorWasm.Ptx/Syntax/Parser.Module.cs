@@ -1,7 +1,7 @@
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Modules and their items (PTX ISA 11.1).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     public ModuleSyntax? ParseModule()
     {
@@ -77,6 +77,7 @@ internal sealed partial class Parser
             {
                 Report(failure, "");
                 _nesting = 0;
+                _operandCount = 0;
                 Recover();
                 TryTake(TokenKind.CloseBrace);
             }

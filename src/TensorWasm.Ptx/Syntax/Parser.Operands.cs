@@ -1,7 +1,7 @@
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Instruction operands (PTX ISA 6).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private OperandSyntax ParseOperand()
     {
@@ -38,24 +38,43 @@ internal sealed partial class Parser
         }
     }
 
-    private List<OperandSyntax> ParseList(TokenKind open, TokenKind close, string what)
+    private ArrayView<OperandSyntax> ParseList(TokenKind open, TokenKind close, string what)
     {
         Expect(open, "a list");
         Enter();
-        List<OperandSyntax> elements = [];
+        int first = _operandCount;
         if (!Is(close))
         {
             do
             {
-                elements.Add(ParseSingleOperand());
-                CheckLength(elements.Count);
+                Keep(ParseSingleOperand(), first);
             }
             while (TryTake(TokenKind.Comma));
         }
 
         Expect(close, what);
         _nesting--;
-        return elements;
+        return TakeOperands(first);
+    }
+
+    /// <summary>Adds an operand to a list whose first one has an index.</summary>
+    private void Keep(OperandSyntax operand, int first)
+    {
+        if (_operandCount == _operands.Length)
+        {
+            Array.Resize(ref _operands, _operandCount * 2);
+        }
+
+        // Through a span, since an array asks at each store whether it is one of a derived type.
+        _operands.AsSpan()[_operandCount++] = operand;
+        CheckLength(_operandCount - first);
+    }
+
+    private ArrayView<OperandSyntax> TakeOperands(int first)
+    {
+        ArrayView<OperandSyntax> taken = new(_operands[first.._operandCount]);
+        _operandCount = first;
+        return taken;
     }
 
     private NameSyntax ParseName()

@@ -1,7 +1,7 @@
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Function bodies: scopes, labels, declarations and instructions (PTX ISA 4.3).</summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private BlockSyntax ParseBlock()
     {
@@ -10,6 +10,7 @@ internal sealed partial class Parser
         Enter();
         List<SyntaxNode> statements = [];
         int depth = _nesting;
+        int operands = _operandCount;
         while (!Is(TokenKind.CloseBrace) && !Is(TokenKind.End) && !_diagnostics.IsFull)
         {
             string instruction = "";
@@ -24,6 +25,7 @@ internal sealed partial class Parser
             {
                 Report(failure, instruction);
                 _nesting = depth;
+                _operandCount = operands;
                 Recover();
             }
         }
@@ -111,19 +113,18 @@ internal sealed partial class Parser
 
         string opcode = ParseOpcode();
         instruction = opcode;
-        List<OperandSyntax> operands = [];
+        int first = _operandCount;
         if (!Is(TokenKind.Semicolon))
         {
             do
             {
-                operands.Add(ParseOperand());
-                CheckLength(operands.Count);
+                Keep(ParseOperand(), first);
             }
             while (TryTake(TokenKind.Comma));
         }
 
         Expect(TokenKind.Semicolon, "';'");
-        return new InstructionSyntax(guard, opcode, operands, guard?.Position ?? position);
+        return new InstructionSyntax(guard, opcode, TakeOperands(first), guard?.Position ?? position);
     }
 
     /// <summary>Takes the opcode and its suffixes, which stand without spaces between them, as one slice.</summary>
@@ -137,19 +138,12 @@ internal sealed partial class Parser
         int start = _token.Start;
         int end = start + _token.Length;
         Advance();
-        while (Is(TokenKind.DotWord) && _token.Start == end)
+        if (Is(TokenKind.DotWord) && _token.Start == end)
         {
-            end += _token.Length;
+            end = _lexer.TakeSuffixes();
             Advance();
         }
 
-        ReadOnlySpan<char> span = _lexer.Text.AsSpan(start, end - start);
-        if (!_interned.TryGetValue(span, out string? opcode))
-        {
-            opcode = span.ToString();
-            _interned[span] = opcode;
-        }
-
-        return opcode;
+        return _texts.Get(_lexer.Text[start..end]);
     }
 }

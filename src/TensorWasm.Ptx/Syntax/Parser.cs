@@ -7,12 +7,16 @@ namespace TensorWasm.Ptx.Syntax;
 /// Recursive-descent parser for PTX (PTX ISA 4). Recursion is bounded by <see cref="PtxLimits.MaxNesting"/>; every
 /// token is looked at a constant number of times. Members are grouped by what they parse.
 /// </summary>
-internal sealed partial class Parser
+internal ref partial struct Parser
 {
     private readonly PtxLimits _limits;
     private readonly DiagnosticBag _diagnostics;
-    private readonly Lexer _lexer;
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _interned;
+    private readonly TextPool _texts = new();
+    private Lexer _lexer;
+
+    /// <summary>Operands of the lists that are being read, the innermost last.</summary>
+    private OperandSyntax[] _operands = new OperandSyntax[16];
+    private int _operandCount;
     private Token _token;
     private Token _ahead;
     private bool _hasAhead;
@@ -20,30 +24,18 @@ internal sealed partial class Parser
     private int _instructions;
     private int _symbols;
 
-    public Parser(string text, PtxLimits limits, DiagnosticBag diagnostics)
+    public Parser(ReadOnlySpan<char> text, PtxLimits limits, DiagnosticBag diagnostics)
     {
         _limits = limits;
         _diagnostics = diagnostics;
         _lexer = new Lexer(text, limits, diagnostics);
-        _interned = new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _token = _lexer.Next();
     }
 
-    private ReadOnlySpan<char> Span => _lexer.Text.AsSpan(_token.Start, _token.Length);
+    private readonly ReadOnlySpan<char> Span => _lexer.Text.Slice(_token.Start, _token.Length);
 
     /// <summary>The current token's text; equal texts share one string, since PTX repeats few names often.</summary>
-    private string Word()
-    {
-        ReadOnlySpan<char> span = Span;
-        if (_interned.TryGetValue(span, out string? word))
-        {
-            return word;
-        }
-
-        word = span.ToString();
-        _interned[span] = word;
-        return word;
-    }
+    private readonly string Word() => _texts.Get(Span);
 
     private Token Ahead()
     {
@@ -127,7 +119,7 @@ internal sealed partial class Parser
             throw Unexpected("a string");
         }
 
-        string text = _lexer.Text.Substring(_token.Start + 1, _token.Length - 2);
+        string text = Span[1..^1].ToString();
         Advance();
         return text;
     }

@@ -43,7 +43,7 @@ public static partial class PtxPrinter
         }
     }
 
-    private static void PrintList(TextBuffer text, char open, IReadOnlyList<OperandSyntax> elements, char close)
+    private static void PrintList(TextBuffer text, char open, ArrayView<OperandSyntax> elements, char close)
     {
         text.Append(open);
         for (int i = 0; i < elements.Count; i++)
