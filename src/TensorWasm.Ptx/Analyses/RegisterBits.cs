@@ -18,8 +18,7 @@ public sealed class RegisterBits
     private const int MaxSteps = 1 << 18;
 
     private readonly Definitions _definitions;
-    private readonly KnownBits?[] _known;
-    private readonly bool[] _active;
+    private readonly RegisterTable<(KnownBits? Known, bool IsActive)> _facts;
     private readonly LaunchBounds _bounds;
     private readonly Kernel _kernel;
     private int _steps;
@@ -29,8 +28,7 @@ public sealed class RegisterBits
         _kernel = kernel;
         _bounds = kernel.Bounds;
         _definitions = definitions;
-        _known = new KnownBits?[kernel.Registers.Count];
-        _active = new bool[kernel.Registers.Count];
+        _facts = new(kernel.RegisterList.Count);
     }
 
     /// <summary>Analyses a kernel as it stands.</summary>
@@ -65,27 +63,27 @@ public sealed class RegisterBits
 
     private KnownBits Of(Register register, int depth)
     {
-        int id = register.Id;
         int size = register.Type.Bits;
-        if (id >= _known.Length || size > 64)
+        if (!_facts.Covers(register) || size > 64)
         {
             return KnownBits.Unknown;
         }
 
-        if (_known[id] is { } known)
+        (KnownBits? known, bool isActive) = _facts[register];
+        if (known is { } found)
         {
-            return known;
+            return found;
         }
 
-        ReadOnlySpan<Instruction> definitions = _definitions[register];
-        if (_active[id] || depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
+        ReadOnlySpan<Definition> definitions = _definitions[register];
+        if (isActive || depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
         {
             return KnownBits.Below(size);
         }
 
-        _active[id] = true;
+        _facts[register].IsActive = true;
         KnownBits? result = null;
-        foreach (Instruction definition in definitions)
+        foreach ((Instruction definition, _) in definitions)
         {
             KnownBits bits = definition.Guard is null && definition.Writes.Count == 1
                 ? Evaluate(definition, depth + 1).Truncate(size)
@@ -93,11 +91,11 @@ public sealed class RegisterBits
             result = result is { } earlier ? earlier.Meet(bits) : bits;
         }
 
-        _active[id] = false;
+        _facts[register].IsActive = false;
         // A result found while a cycle is being followed may know too little; only outermost results are kept.
         if (depth == 0 || definitions.Length == 1)
         {
-            _known[id] = result;
+            _facts[register].Known = result;
         }
 
         return result ?? KnownBits.Below(size);

@@ -26,13 +26,7 @@ internal sealed class ValueRanges
     private readonly Kernel _kernel;
     private readonly RegisterBits _bits;
     private readonly Definitions _definitions;
-    private readonly ValueRange?[] _known;
-    private readonly State[] _states;
-    private readonly int[] _places;
-
-    /// <summary>Where an instruction stands; null when it stands at several places, as after a loop was copied.</summary>
-    private readonly Dictionary<Instruction, (Block Block, int Index)?> _points;
-    private readonly Dictionary<Register, Dictionary<Block, List<(int Index, Instruction Definition)>>?> _orders = [];
+    private readonly RegisterTable<Fact> _facts;
     private int _steps;
     private bool _readNothing;
     private int _open;
@@ -43,20 +37,7 @@ internal sealed class ValueRanges
         _kernel = kernel;
         _definitions = definitions;
         _bits = RegisterBits.Of(kernel, _definitions);
-        _known = new ValueRange?[kernel.Registers.Count];
-        _states = new State[kernel.Registers.Count];
-        _places = new int[kernel.Registers.Count];
-        _points = new(_definitions.Instructions);
-        foreach (Block block in kernel.Code)
-        {
-            for (int i = 0; i < block.Code.Count; i++)
-            {
-                if (!_points.TryAdd(block.Code[i], (block, i)))
-                {
-                    _points[block.Code[i]] = null;
-                }
-            }
-        }
+        _facts = new(kernel.RegisterList.Count);
     }
 
     private enum State : byte
@@ -65,6 +46,9 @@ internal sealed class ValueRanges
         Active,
         Known,
     }
+
+    /// <summary>What is known of a register, and its place among those that are being followed.</summary>
+    private record struct Fact(ValueRange? Range, State State, int Place);
 
     /// <summary>Analyses a kernel as it stands.</summary>
     public static ValueRanges Of(Kernel kernel) => new(kernel, Definitions.Of(kernel));
@@ -96,7 +80,7 @@ internal sealed class ValueRanges
             return plain;
         }
 
-        if (_definitions[descriptor] is not [{ Guard: null } definition]
+        if (_definitions[descriptor] is not [{ Instruction: { Guard: null } definition }]
             || definition.Opcode is not { Mnemonic: "or" or "add", Type.Bits: 64 }
             || definition.Operands[1] is not RegisterOperand { IsNegated: false } start
             || definition.Operands[2] is not ImmediateOperand { IsInteger: true } layout)
@@ -130,25 +114,25 @@ internal sealed class ValueRanges
 
     private ValueRange? Of(Register register, int depth)
     {
-        int id = register.Id;
-        if (id >= _states.Length)
+        if (!_facts.Covers(register))
         {
             return null;
         }
 
-        if (_states[id] == State.Known)
+        Fact fact = _facts[register];
+        if (fact.State == State.Known)
         {
-            return _known[id];
+            return fact.Range;
         }
 
-        if (_states[id] == State.Active)
+        if (fact.State == State.Active)
         {
             // What the rounds so far have found; at first nothing.
-            _lowest = Math.Min(_lowest, _places[id]);
-            return _known[id];
+            _lowest = Math.Min(_lowest, fact.Place);
+            return fact.Range;
         }
 
-        ReadOnlySpan<Instruction> definitions = _definitions[register];
+        ReadOnlySpan<Definition> definitions = _definitions[register];
         if (depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
         {
             return null;
@@ -157,9 +141,7 @@ internal sealed class ValueRanges
         int outer = _lowest;
         int place = _open++;
         _lowest = int.MaxValue;
-        _states[id] = State.Active;
-        _places[id] = place;
-        _known[id] = ValueRange.Nothing;
+        _facts[register] = new Fact(ValueRange.Nothing, State.Active, place);
         ValueRange? result = Join(register, definitions, depth);
         if (_lowest <= place)
         {
@@ -173,8 +155,7 @@ internal sealed class ValueRanges
 
         // What was found while an outer cycle is being followed holds for this round only.
         bool isFinal = _lowest >= place;
-        _states[id] = isFinal ? State.Known : State.Unknown;
-        _known[id] = isFinal ? result : null;
+        _facts[register] = isFinal ? new Fact(result, State.Known, 0) : default;
         _lowest = Math.Min(outer, isFinal ? int.MaxValue : _lowest);
         _open--;
         return result;
@@ -184,12 +165,11 @@ internal sealed class ValueRanges
     /// Adds to what comes into a cycle from outside what each round makes of it, until a round adds nothing: then the
     /// bounds hold in every iteration.
     /// </summary>
-    private ValueRange? Iterate(Register register, ReadOnlySpan<Instruction> definitions, ValueRange? assumed, int depth)
+    private ValueRange? Iterate(Register register, ReadOnlySpan<Definition> definitions, ValueRange? assumed, int depth)
     {
-        int id = register.Id;
         for (int round = 0; round < MaxRounds && assumed is { } known; round++)
         {
-            _known[id] = known;
+            _facts[register].Range = known;
             if (Join(register, definitions, depth) is not { } next)
             {
                 return null;
@@ -206,12 +186,14 @@ internal sealed class ValueRanges
         return null;
     }
 
-    private ValueRange? Join(Register register, ReadOnlySpan<Instruction> definitions, int depth)
+    private ValueRange? Join(Register register, ReadOnlySpan<Definition> definitions, int depth)
     {
         ValueRange? result = ValueRange.Nothing;
-        foreach (Instruction definition in definitions)
+        foreach (Definition definition in definitions)
         {
-            ValueRange? range = definition.Writes.Count == 1 ? Evaluate(definition, depth + 1) : null;
+            ValueRange? range = definition.Instruction.Writes.Count == 1
+                ? Evaluate(definition with { Point = _definitions.PointOf(register, definition) }, depth + 1)
+                : null;
             result = Narrow(range, _bits.Of(register)) is { } next ? result.Value.Join(next) : null;
             if (result is null)
             {
@@ -238,7 +220,7 @@ internal sealed class ValueRanges
     }
 
     /// <summary>What an instruction makes of its operands; nothing of nothing.</summary>
-    private ValueRange? Evaluate(Instruction instruction, int depth)
+    private ValueRange? Evaluate(Definition definition, int depth)
     {
         if (++_steps > MaxSteps)
         {
@@ -247,8 +229,8 @@ internal sealed class ValueRanges
 
         bool outer = _readNothing;
         _readNothing = false;
-        ValueRange? result = Compute(instruction, depth);
-        if (_readNothing && instruction.Opcode.Mnemonic != "selp")
+        ValueRange? result = Compute(definition, depth);
+        if (_readNothing && definition.Instruction.Opcode.Mnemonic != "selp")
         {
             result = ValueRange.Nothing;
         }
@@ -257,8 +239,9 @@ internal sealed class ValueRanges
         return result;
     }
 
-    private ValueRange? Compute(Instruction instruction, int depth)
+    private ValueRange? Compute(Definition definition, int depth)
     {
+        Instruction instruction = definition.Instruction;
         PtxOpcode opcode = instruction.Opcode;
         bool integer = opcode is { Effect: Effect.None, Type: { Bits: 32 or 64, Class: TypeClass.Integer or TypeClass.Bits } }
             && !opcode.Has("sat") && !opcode.Has("hi") && instruction.Operands[0] is RegisterOperand;
@@ -269,7 +252,7 @@ internal sealed class ValueRanges
 
         int size = opcode.Type!.Bits;
         bool signed = opcode.Type.IsSigned;
-        ValueRange? Arg(int index) => Of(instruction, instruction.Operands[index], size, depth);
+        ValueRange? Arg(int index) => Of(definition.Point, instruction.Operands[index], size, depth);
         ValueRange? Natural(int index) => Arg(index) is { IsNatural: true } range ? range : null;
         switch (opcode.Mnemonic)
         {
@@ -278,12 +261,12 @@ internal sealed class ValueRanges
             case "cvt" when opcode.SourceType is { Bits: 32 or 64, Class: TypeClass.Integer } source:
                 return Arg(1) is { } number && (number.Low >= 0 || (source.IsSigned && signed)) ? number : null;
             case "add":
-                return Sum(instruction, size, depth);
+                return Sum(definition, size, depth);
             case "mul":
                 return Product(Factor(Arg(1), opcode), Factor(Arg(2), opcode));
             case "mad":
                 return Product(Factor(Arg(1), opcode), Factor(Arg(2), opcode)) is { } product
-                    && Of(instruction, instruction.Operands[3], opcode.Has("wide") ? 64 : size, depth) is { } addend
+                    && Of(definition.Point, instruction.Operands[3], opcode.Has("wide") ? 64 : size, depth) is { } addend
                     ? ValueRange.Sum(product, addend)
                     : null;
             case "shl" when instruction.Operands[2] is ImmediateOperand { Bits: < 31 } left:
@@ -315,8 +298,8 @@ internal sealed class ValueRanges
                     ? ValueRange.Of(null, Math.Min(c.Low, d.Low), Math.Min(c.High, d.High), Math.Min(c.ZeroBits, d.ZeroBits))
                     : null;
             case "selp":
-                return Chosen(instruction, 1, isTrue: true, size, depth) is { } then
-                    && Chosen(instruction, 2, isTrue: false, size, depth) is { } otherwise
+                return Chosen(definition, 1, isTrue: true, size, depth) is { } then
+                    && Chosen(definition, 2, isTrue: false, size, depth) is { } otherwise
                     ? then.Join(otherwise)
                     : null;
             default:
@@ -328,12 +311,13 @@ internal sealed class ValueRanges
     /// What a choice takes from one of its sides, which it takes only when its predicate says so: where that compared the
     /// same value with a constant, the value lies on that side of it.
     /// </summary>
-    private ValueRange? Chosen(Instruction choice, int index, bool isTrue, int size, int depth)
+    private ValueRange? Chosen(Definition choice, int index, bool isTrue, int size, int depth)
     {
-        ValueRange? range = Of(choice, choice.Operands[index], size, depth);
-        if (range is not { Variable: null, IsNothing: false } known || choice.Operands[index] is not RegisterOperand { Register: var value }
-            || choice.Operands[3] is not RegisterOperand { Register: var predicate } selector
-            || Comparison(choice, predicate, value) is not { } comparison)
+        Operand operand = choice.Instruction.Operands[index];
+        ValueRange? range = Of(choice.Point, operand, size, depth);
+        if (range is not { Variable: null, IsNothing: false } known || operand is not RegisterOperand { Register: var value }
+            || choice.Instruction.Operands[3] is not RegisterOperand { Register: var predicate } selector
+            || Comparison(choice.Point, predicate, value) is not { } comparison)
         {
             return range;
         }
@@ -380,25 +364,28 @@ internal sealed class ValueRanges
     /// The comparison of a value with a constant that decides a choice: it comes before it in the same block, with the same
     /// value and predicate.
     /// </summary>
-    private Instruction? Comparison(Instruction choice, Register predicate, Register value)
-    {
-        bool decides = LastBefore(choice, predicate) is
-        { Guard: null, Opcode.Mnemonic: "setp", Operands.Count: 3, Writes.Count: 1 } comparison
-            && comparison.Opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 }
-            && comparison.Operands[1] is RegisterOperand { IsNegated: false } compared && compared.Register == value
-            && comparison.Operands[2] is ImmediateOperand { IsInteger: true }
-            && PlacesOf(value) is not null && LastBefore(choice, value) == LastBefore(comparison, value);
-        return decides ? LastBefore(choice, predicate) : null;
-    }
+    private Instruction? Comparison(CodePoint choice, Register predicate, Register value) =>
+        _definitions.LastBefore(choice, predicate) is
+        {
+            Instruction: { Guard: null, Opcode.Mnemonic: "setp", Operands.Count: 3, Writes.Count: 1 } comparison,
+            Point: var place,
+        }
+        && comparison.Opcode.Type is { Class: TypeClass.Integer, Bits: 32 or 64 }
+        && comparison.Operands[1] is RegisterOperand { IsNegated: false } compared && compared.Register == value
+        && comparison.Operands[2] is ImmediateOperand { IsInteger: true }
+        && _definitions.AreDistinct(value)
+        && _definitions.LastBefore(choice, value) == _definitions.LastBefore(place, value)
+            ? comparison
+            : null;
 
-    private ValueRange? Of(Instruction reader, Operand operand, int size, int depth)
+    private ValueRange? Of(CodePoint reader, Operand operand, int size, int depth)
     {
         ValueRange? range = Read(reader, operand, size, depth);
         _readNothing |= range is { IsNothing: true };
         return range;
     }
 
-    private ValueRange? Read(Instruction reader, Operand operand, int size, int depth) => operand switch
+    private ValueRange? Read(CodePoint reader, Operand operand, int size, int depth) => operand switch
     {
         RegisterOperand { IsNegated: false } register => At(reader, register.Register, depth),
         ImmediateOperand { IsInteger: true } constant => ValueRange.Constant(Constants.Signed(constant, size)),
@@ -417,73 +404,23 @@ internal sealed class ValueRanges
             : null;
     }
 
-    private ValueRange? Sum(Instruction sum, int size, int depth) =>
-        Of(sum, sum.Operands[1], size, depth) is { } first && Of(sum, sum.Operands[2], size, depth) is { } second
+    private ValueRange? Sum(Definition sum, int size, int depth) =>
+        Of(sum.Point, sum.Instruction.Operands[1], size, depth) is { } first
+        && Of(sum.Point, sum.Instruction.Operands[2], size, depth) is { } second
             ? ValueRange.Sum(first, second)
             : null;
 
     /// <summary>
-    /// What a register holds where an instruction reads it: what the last definition before it in its block gave it, or
-    /// any of its definitions.
+    /// What a register holds at the place of an instruction that reads it: what the last definition before it in its block
+    /// gave it, or any of its definitions.
     /// </summary>
-    private ValueRange? At(Instruction reader, Register register, int depth)
+    private ValueRange? At(CodePoint reader, Register register, int depth)
     {
         bool isChosen = _definitions[register].Length > 1;
-        return isChosen && depth <= MaxDepth && LastBefore(reader, register) is { Guard: null, Writes.Count: 1 } last
+        return isChosen && depth <= MaxDepth
+            && _definitions.LastBefore(reader, register) is { Instruction: { Guard: null, Writes.Count: 1 } } last
             ? Narrow(Evaluate(last, depth + 1), _bits.Of(register))
             : Of(register, depth);
-    }
-
-    /// <summary>
-    /// Where a register is defined, by block, in order; null when one of its definitions stands at several places.
-    /// </summary>
-    private Dictionary<Block, List<(int Index, Instruction Definition)>>? PlacesOf(Register register)
-    {
-        if (_orders.TryGetValue(register, out Dictionary<Block, List<(int Index, Instruction Definition)>>? known))
-        {
-            return known;
-        }
-
-        Dictionary<Block, List<(int Index, Instruction Definition)>>? byBlock = [];
-        foreach (Instruction definition in _definitions[register])
-        {
-            if (_points[definition] is not { } place)
-            {
-                byBlock = null;
-                break;
-            }
-
-            if (!byBlock.TryGetValue(place.Block, out List<(int Index, Instruction Definition)>? places))
-            {
-                byBlock.Add(place.Block, places = []);
-            }
-
-            places.Add((place.Index, definition));
-        }
-
-        _orders.Add(register, byBlock);
-        return byBlock;
-    }
-
-    /// <summary>The last definition of a register before an instruction in its block, or null.</summary>
-    private Instruction? LastBefore(Instruction reader, Register register)
-    {
-        if (_points.GetValueOrDefault(reader) is not { } point
-            || PlacesOf(register)?.GetValueOrDefault(point.Block) is not { } places)
-        {
-            return null;
-        }
-
-        // Definitions were found in the order of the code.
-        int low = 0;
-        int high = places.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            (low, high) = places[middle].Index < point.Index ? (middle + 1, high) : (low, middle);
-        }
-
-        return low == 0 ? null : places[low - 1].Definition;
     }
 
     /// <summary>An unsigned widening product reads negative numbers as large ones.</summary>

@@ -52,7 +52,7 @@ public sealed class FencedModule
     /// <returns>PTX text.</returns>
     public string Print(IReadOnlyList<int?>? minimumBlocks = null)
     {
-        using var text = new TextBuffer();
+        using var text = new TextBuffer(Kernels.Sum(kernel => IrPrinter.LengthOf(kernel.Kernel)));
         PtxPrinter.PrintHeader(text, Source.Major, Source.Minor, [Target], addressSize: 64);
         HashSet<Variable> declared = [];
         foreach (FencedKernel kernel in Kernels)

@@ -9,9 +9,24 @@ internal static class IrPrinter
     /// <summary>Names, initial bytes and targets on one line, so that none grows over the limit of a line's length.</summary>
     private const int ItemsPerLine = 16;
 
+    /// <summary>About how many characters a kernel's text has.</summary>
+    public static int LengthOf(Kernel kernel)
+    {
+        // A line for each instruction and label, a name for each register.
+        const int Line = 32;
+        const int Name = 10;
+        int lines = 0;
+        foreach (Block block in kernel.Code)
+        {
+            lines += block.Code.Count + 1;
+        }
+
+        return (Line * lines) + (Name * kernel.RegisterList.Count);
+    }
+
     public static string Print(Kernel kernel)
     {
-        using var text = new TextBuffer();
+        using var text = new TextBuffer(LengthOf(kernel));
         Print(text, kernel, kernel.Bounds);
         return text.ToString();
     }
@@ -112,26 +127,30 @@ internal static class IrPrinter
     /// <summary>Declares all registers, by type, in the order in which types first occur.</summary>
     private static void PrintRegisters(TextBuffer text, Kernel kernel)
     {
-        List<PtxType> types = [];
+        List<(PtxType Type, List<Register> Registers)> groups = [];
         foreach (Register register in kernel.RegisterList)
         {
-            if (!types.Contains(register.Type))
+            int at = 0;
+            while (at < groups.Count && groups[at].Type != register.Type)
             {
-                types.Add(register.Type);
+                at++;
             }
+
+            if (at == groups.Count)
+            {
+                groups.Add((register.Type, []));
+            }
+
+            groups[at].Registers.Add(register);
         }
 
-        foreach (PtxType type in types)
+        foreach ((PtxType type, List<Register> registers) in groups)
         {
             text.Append("\t.reg .").Append(type.Name).Append(' ');
-            int count = 0;
-            foreach (Register register in kernel.RegisterList)
+            for (int i = 0; i < registers.Count; i++)
             {
-                if (register.Type == type)
-                {
-                    Separate(text, count++);
-                    text.Append(register.Name);
-                }
+                Separate(text, i);
+                text.Append(registers[i].Name);
             }
 
             text.Append(";\n");

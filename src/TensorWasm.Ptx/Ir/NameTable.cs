@@ -19,10 +19,12 @@ internal sealed class NameTable(int capacity)
         }
 
         int number = last;
+        Span<char> digits = stackalloc char[10];
         string candidate;
         do
         {
-            candidate = string.Create(CultureInfo.InvariantCulture, $"{name}_{++number}");
+            (++number).TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
+            candidate = string.Concat(name, "_", digits[..length]);
         }
         while (!_last.TryAdd(candidate, 0));
         _last[name] = number;

@@ -70,7 +70,7 @@ internal sealed class FenceChecker
     }
 
     private Instruction? Definition(Operand? operand, string opcode) =>
-        operand is RegisterOperand { Register: var register } && _definitions[register] is [{ Guard: null } definition]
+        operand is RegisterOperand { Register: var register } && _definitions[register] is [{ Instruction: { Guard: null } definition }]
             && definition.Opcode.Text == opcode
             ? definition
             : null;
@@ -155,7 +155,7 @@ internal sealed class FenceChecker
 
     private string WindowOf(Instruction choice) =>
         choice.Operands[3] is RegisterOperand { Register: var predicate }
-            && _definitions[predicate] is [{ Opcode.Mnemonic: "isspacep" } test]
+            && _definitions[predicate] is [{ Instruction: { Opcode.Mnemonic: "isspacep" } test }]
             ? test.Opcode.Space.Name()
             : "none";
 }

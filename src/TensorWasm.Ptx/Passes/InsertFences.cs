@@ -17,7 +17,7 @@ internal sealed partial class InsertFences
     private readonly RegisterBits _bits;
     private readonly ValueRanges _ranges;
     private readonly IReadOnlySet<Instruction> _proven;
-    private List<Instruction> _out = [];
+    private readonly List<Instruction> _out = [];
 
     private InsertFences(PassContext context, IReadOnlySet<Instruction> proven)
     {
@@ -35,7 +35,7 @@ internal sealed partial class InsertFences
         var pass = new InsertFences(context, proven);
         foreach (Block block in context.Kernel.Code)
         {
-            pass._out = new List<Instruction>(block.Code.Count * 2);
+            pass._out.Clear();
             foreach (Instruction instruction in block.Code)
             {
                 pass.Process(instruction);

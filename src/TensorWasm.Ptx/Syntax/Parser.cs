@@ -11,7 +11,7 @@ internal ref partial struct Parser
 {
     private readonly PtxLimits _limits;
     private readonly DiagnosticBag _diagnostics;
-    private readonly TextPool _texts = new();
+    private readonly TextPool _texts;
     private Lexer _lexer;
 
     /// <summary>Operands of the lists that are being read, the innermost last.</summary>
@@ -28,6 +28,7 @@ internal ref partial struct Parser
     {
         _limits = limits;
         _diagnostics = diagnostics;
+        _texts = new TextPool(text.Length);
         _lexer = new Lexer(text, limits, diagnostics);
         _token = _lexer.Next();
     }

@@ -4,12 +4,15 @@ using System.Globalization;
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Text being printed, in a pooled array: printed modules are too large to be copied together from pieces.</summary>
-internal sealed class TextBuffer : IDisposable
+/// <param name="capacity">About how many characters there will be.</param>
+internal sealed class TextBuffer(int capacity = TextBuffer.Short) : IDisposable
 {
+    private const int Short = 256;
+
     /// <summary>Room for the longest number.</summary>
     private const int MaxDigits = 20;
 
-    private char[] _chars = ArrayPool<char>.Shared.Rent(1024);
+    private char[] _chars = ArrayPool<char>.Shared.Rent(capacity);
     private int _length;
 
     public TextBuffer Append(char c)

@@ -1,9 +1,12 @@
+using System.Numerics;
+
 namespace TensorWasm.Ptx.Syntax;
 
 /// <summary>Keeps one string of each text: PTX repeats few names often. A hash table with open addressing.</summary>
-internal sealed class TextPool
+/// <param name="length">Length of the whole text, by which it has about enough room.</param>
+internal sealed class TextPool(int length)
 {
-    private (int Hash, string? Text)[] _slots = new (int, string?)[512];
+    private (int Hash, string? Text)[] _slots = new (int, string?)[BitOperations.RoundUpToPowerOf2((uint)(length / 16) + 16)];
     private int _count;
 
     public string Get(ReadOnlySpan<char> text)

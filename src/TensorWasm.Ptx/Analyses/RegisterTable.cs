@@ -1,0 +1,39 @@
+using TensorWasm.Ptx.Ir;
+
+namespace TensorWasm.Ptx.Analyses;
+
+/// <summary>
+/// A value for each register of a kernel, kept for those only that are asked for: analyses are asked for addresses, and
+/// what leads to them is a small part of the code.
+/// </summary>
+/// <param name="registers">Number of registers; younger ones are not covered.</param>
+internal sealed class RegisterTable<T>(int registers)
+{
+    /// <summary>Index of each register's value plus one; 0 where it was not asked for.</summary>
+    private readonly int[] _slots = new int[registers];
+    private T[] _values = new T[8];
+    private int _count;
+
+    /// <summary>Whether a register was there when the table was made.</summary>
+    public bool Covers(Register register) => register.Id < _slots.Length;
+
+    /// <summary>A register's value, at first the default; in its place until another register is asked for.</summary>
+    public ref T this[Register register]
+    {
+        get
+        {
+            ref int slot = ref _slots[register.Id];
+            if (slot == 0)
+            {
+                if (_count == _values.Length)
+                {
+                    Array.Resize(ref _values, _count * 2);
+                }
+
+                slot = ++_count;
+            }
+
+            return ref _values[slot - 1];
+        }
+    }
+}
