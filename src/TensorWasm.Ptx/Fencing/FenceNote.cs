@@ -6,13 +6,14 @@ namespace TensorWasm.Ptx.Fencing;
 public sealed class FenceNote
 {
     private readonly object _subject;
+    private readonly object _reason;
 
-    internal FenceNote(SourcePosition position, object subject, FenceAction action, string reason)
+    internal FenceNote(SourcePosition position, object subject, FenceAction action, object reason)
     {
         Position = position;
         _subject = subject;
         Action = action;
-        Reason = reason;
+        _reason = reason;
     }
 
     /// <summary>The place in the author's PTX.</summary>
@@ -25,7 +26,7 @@ public sealed class FenceNote
     public FenceAction Action { get; }
 
     /// <summary>Why.</summary>
-    public string Reason { get; }
+    public string Reason => _reason.ToString() ?? "";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Position}: {Action}: {Instruction}: {Reason}";

@@ -149,9 +149,7 @@ internal sealed partial class InsertFences
                 instruction.Position,
                 instruction,
                 FenceAction.Proven,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"offset {memory.Offset} lies inside {variable} of {variable.Size} bytes"));
+                new InsideVariable(memory.Offset, variable));
             return memory;
         }
 
@@ -179,6 +177,13 @@ internal sealed partial class InsertFences
             : $"clamped to the kernel's .{space.Name()} memory";
         _context.Note(instruction.Position, instruction, FenceAction.Fenced, where);
         return new MemoryOperand(safe, null, 0);
+    }
+
+    /// <summary>Why an access needs no fence, as a text when it is asked for.</summary>
+    private sealed class InsideVariable(long offset, Variable variable)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"offset {offset} lies inside {variable} of {variable.Size} bytes");
     }
 
     private (Register Original, Register Safe) FenceGlobal(
@@ -307,13 +312,13 @@ internal sealed partial class InsertFences
             "bra", [new LabelOperand(stop)], new Guard(bad, false), instruction.Position, Reason));
     }
 
-    private Register Emit(string opcode, Operand[] sources, Instruction origin, string reason) =>
-        Emit(PtxType.Get(opcode[^2..] == "64" ? "b64" : "b32"), opcode, sources, origin, reason);
+    private Register Emit(string opcode, ReadOnlySpan<Operand> sources, Instruction origin, string reason) =>
+        Emit(opcode.EndsWith("64", StringComparison.Ordinal) ? PtxType.B64 : PtxType.B32, opcode, sources, origin, reason);
 
-    private Register Emit32(string opcode, Operand[] sources, Instruction origin, string reason) =>
+    private Register Emit32(string opcode, ReadOnlySpan<Operand> sources, Instruction origin, string reason) =>
         Emit(PtxType.B32, opcode, sources, origin, reason);
 
-    private Register Emit(PtxType type, string opcode, Operand[] sources, Instruction origin, string reason)
+    private Register Emit(PtxType type, string opcode, ReadOnlySpan<Operand> sources, Instruction origin, string reason)
     {
         Register register = _context.NewRegister(type, type == PtxType.B64 ? "%tw_a" : "%tw_w");
         _out.Add(InstructionFactory.Create(

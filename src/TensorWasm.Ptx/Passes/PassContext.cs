@@ -92,8 +92,8 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public void Prologue(string opcode, Operand[] operands, string reason) =>
         _prologue.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, reason));
 
-    /// <summary>Notes what was done; the subject is an instruction, or a text.</summary>
-    public void Note(SourcePosition position, object subject, FenceAction action, string reason) =>
+    /// <summary>Notes what was done; the subject is an instruction, or a text, and so may the reason be a thing.</summary>
+    public void Note(SourcePosition position, object subject, FenceAction action, object reason) =>
         Notes.Add(new FenceNote(position, subject, action, reason));
 
     /// <summary>Stops the kernel at its start when a predicate of the prologue holds.</summary>
