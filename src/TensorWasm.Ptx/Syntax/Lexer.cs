@@ -5,6 +5,8 @@ namespace TensorWasm.Ptx.Syntax;
 /// <summary>Splits PTX text into tokens in one pass over it (PTX ISA 4.1 to 4.6).</summary>
 internal ref struct Lexer
 {
+    private static readonly TokenKind[] Beginnings = Classify();
+
     private readonly ReadOnlySpan<char> _text;
     private readonly PtxLimits _limits;
     private readonly DiagnosticBag _diagnostics;
@@ -21,85 +23,92 @@ internal ref struct Lexer
 
     public readonly ReadOnlySpan<char> Text => _text;
 
-    public Token Next()
+    /// <summary>Reads the next token into its place.</summary>
+    public void Next(out Token token)
     {
         SkipTrivia();
         int start = _at;
         var position = new SourcePosition(_line, start - _lineStart + 1);
-        if (start >= _text.Length)
-        {
-            return new Token(TokenKind.End, start, 0, position);
-        }
-
-        TokenKind kind = Scan(_text[start], position);
-        return new Token(kind, start, _at - start, position);
+        TokenKind kind = start < _text.Length ? Scan(_text[start], position) : TokenKind.End;
+        token = new Token(kind, start, _at - start, position);
     }
 
     private TokenKind Scan(char c, SourcePosition position)
     {
-        if (char.IsAsciiLetter(c) || c is '_' or '$' or '%')
+        TokenKind kind = c < Beginnings.Length ? Beginnings[c] : TokenKind.Invalid;
+        switch (kind)
         {
-            int start = _at++;
-            TakeWord();
-            return c == '_' && _at == start + 1 ? TokenKind.Underscore : TokenKind.Identifier;
+            case TokenKind.Identifier:
+                _at++;
+                TakeWord();
+                return kind;
+            case TokenKind.Underscore:
+                int start = _at++;
+                TakeWord();
+                return _at == start + 1 ? kind : TokenKind.Identifier;
+            case TokenKind.Integer:
+                return ScanNumber();
+            case TokenKind.DotWord:
+                return ScanDotWord(position);
+            case TokenKind.String:
+                return ScanString(position);
+            case TokenKind.Invalid:
+                _at++;
+                _diagnostics.Add(
+                    PtxDiagnosticId.InvalidCharacter, position, "", $"the character U+{(int)c:X4} has no meaning in PTX");
+                return kind;
+            default:
+                _at++;
+                return kind;
         }
-
-        if (char.IsAsciiDigit(c))
-        {
-            return ScanNumber();
-        }
-
-        if (c == '.')
-        {
-            return ScanDotWord(position);
-        }
-
-        if (c == '"')
-        {
-            return ScanString(position);
-        }
-
-        _at++;
-        TokenKind kind = Punctuation(c);
-        if (kind == TokenKind.Invalid)
-        {
-            _diagnostics.Add(
-                PtxDiagnosticId.InvalidCharacter, position, "", $"the character U+{(int)c:X4} has no meaning in PTX");
-        }
-
-        return kind;
     }
 
-    private static TokenKind Punctuation(char c) => c switch
+    /// <summary>What a token can be by its first character.</summary>
+    private static TokenKind[] Classify()
     {
-        ',' => TokenKind.Comma,
-        ';' => TokenKind.Semicolon,
-        ':' => TokenKind.Colon,
-        '{' => TokenKind.OpenBrace,
-        '}' => TokenKind.CloseBrace,
-        '(' => TokenKind.OpenParen,
-        ')' => TokenKind.CloseParen,
-        '[' => TokenKind.OpenBracket,
-        ']' => TokenKind.CloseBracket,
-        '<' => TokenKind.Less,
-        '>' => TokenKind.Greater,
-        '=' => TokenKind.Equals,
-        '+' => TokenKind.Plus,
-        '-' => TokenKind.Minus,
-        '@' => TokenKind.At,
-        '!' => TokenKind.Bang,
-        '|' => TokenKind.Pipe,
-        '~' => TokenKind.Tilde,
-        _ => TokenKind.Invalid,
-    };
+        var kinds = new TokenKind[128];
+        Array.Fill(kinds, TokenKind.Invalid);
+        for (char c = '\0'; c < kinds.Length; c++)
+        {
+            if (IsOfWord(c))
+            {
+                kinds[c] = char.IsAsciiDigit(c) ? TokenKind.Integer : TokenKind.Identifier;
+            }
+        }
+
+        kinds['%'] = TokenKind.Identifier;
+        kinds['_'] = TokenKind.Underscore;
+        kinds['.'] = TokenKind.DotWord;
+        kinds['"'] = TokenKind.String;
+        kinds[','] = TokenKind.Comma;
+        kinds[';'] = TokenKind.Semicolon;
+        kinds[':'] = TokenKind.Colon;
+        kinds['{'] = TokenKind.OpenBrace;
+        kinds['}'] = TokenKind.CloseBrace;
+        kinds['('] = TokenKind.OpenParen;
+        kinds[')'] = TokenKind.CloseParen;
+        kinds['['] = TokenKind.OpenBracket;
+        kinds[']'] = TokenKind.CloseBracket;
+        kinds['<'] = TokenKind.Less;
+        kinds['>'] = TokenKind.Greater;
+        kinds['='] = TokenKind.Equals;
+        kinds['+'] = TokenKind.Plus;
+        kinds['-'] = TokenKind.Minus;
+        kinds['@'] = TokenKind.At;
+        kinds['!'] = TokenKind.Bang;
+        kinds['|'] = TokenKind.Pipe;
+        kinds['~'] = TokenKind.Tilde;
+        return kinds;
+    }
 
     /// <summary>Letters, digits, '_' and '$'. Words are short, so they are looked at character by character.</summary>
     private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$';
 
     private void TakeWord()
     {
+        ReadOnlySpan<char> text = _text;
         int at = _at;
-        while (at < _text.Length && IsOfWord(_text[at]))
+        while ((uint)at < (uint)text.Length && IsOfWord(text[at]))
         {
             at++;
         }

@@ -47,7 +47,7 @@ internal ref partial struct Parser
                 return ParseBlock();
             case TokenKind.At:
                 return ParseInstruction(ParseGuard(), ref instruction);
-            case TokenKind.Identifier when Ahead().Kind == TokenKind.Colon:
+            case TokenKind.Identifier when Ahead() == TokenKind.Colon:
                 string label = ExpectIdentifier("a label");
                 CountSymbol();
                 Advance();

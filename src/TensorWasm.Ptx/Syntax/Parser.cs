@@ -30,7 +30,7 @@ internal ref partial struct Parser
         _diagnostics = diagnostics;
         _texts = new TextPool(text.Length);
         _lexer = new Lexer(text, limits, diagnostics);
-        _token = _lexer.Next();
+        _lexer.Next(out _token);
     }
 
     private readonly ReadOnlySpan<char> Span => _lexer.Text.Slice(_token.Start, _token.Length);
@@ -38,21 +38,28 @@ internal ref partial struct Parser
     /// <summary>The current token's text; equal texts share one string, since PTX repeats few names often.</summary>
     private readonly string Word() => _texts.Get(Span);
 
-    private Token Ahead()
+    private TokenKind Ahead()
     {
         if (!_hasAhead)
         {
-            _ahead = _lexer.Next();
+            _lexer.Next(out _ahead);
             _hasAhead = true;
         }
 
-        return _ahead;
+        return _ahead.Kind;
     }
 
     private void Advance()
     {
-        _token = _hasAhead ? _ahead : _lexer.Next();
-        _hasAhead = false;
+        if (_hasAhead)
+        {
+            _token = _ahead;
+            _hasAhead = false;
+        }
+        else
+        {
+            _lexer.Next(out _token);
+        }
     }
 
     private bool Is(TokenKind kind) => _token.Kind == kind;
