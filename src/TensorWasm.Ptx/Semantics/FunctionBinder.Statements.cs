@@ -210,6 +210,11 @@ internal sealed partial class FunctionBinder
     {
         for (int i = 0; ; i++)
         {
+            if (i + 1 < candidates.Length && !OperandBinder.MayTake(candidates[i], syntax.Operands))
+            {
+                continue;
+            }
+
             try
             {
                 return (candidates[i], _operands.Bind(candidates[i], syntax.Operands));

@@ -28,6 +28,29 @@ internal sealed class OperandBinder(Func<string, object> resolve)
         return bound;
     }
 
+    /// <summary>
+    /// Whether a form may take operands, by their number and shape: a cheap question, so that where several forms share a
+    /// text the wrong one need not fail first.
+    /// </summary>
+    public static bool MayTake(PtxOpcode opcode, ArrayView<OperandSyntax> operands)
+    {
+        if (operands.Count < opcode.RequiredOperands || operands.Count > opcode.Operands.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < operands.Count; i++)
+        {
+            bool isScalar = opcode.Operands[i] is { Kind: OperandKind.Value, Count: 0 };
+            if (isScalar && operands[i] is VectorSyntax { Elements.Count: not 1 })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static BindFailure Wrong(string reason) => new(PtxDiagnosticId.Operand, reason);
 
     private Operand Bind(OperandSyntax operand, OperandSpec spec, PtxOpcode opcode)
