@@ -7,7 +7,7 @@ namespace TensorWasm.Ptx.Analyses;
 internal sealed class LoopFacts
 {
     private readonly Dominators _dominators;
-    private readonly Dictionary<Register, List<CodePoint>> _definitions = [];
+    private readonly RegisterTable<(CodePoint First, int Count)> _definitions;
     private readonly int _latch;
 
     public LoopFacts(ControlFlowGraph graph, Dominators dominators, Loop loop)
@@ -16,19 +16,19 @@ internal sealed class LoopFacts
         Graph = graph;
         Loop = loop;
         _latch = loop.Latches.Count == 1 ? loop.Latches[0] : -1;
+        _definitions = new(graph.Kernel.RegisterList.Count);
         foreach (int block in loop.Blocks)
         {
-            IReadOnlyList<Instruction> code = graph.Blocks[block].Instructions;
+            List<Instruction> code = graph.Blocks[block].Code;
             for (int i = 0; i < code.Count; i++)
             {
                 foreach (Register register in code[i].Writes)
                 {
-                    if (!_definitions.TryGetValue(register, out List<CodePoint>? points))
+                    ref (CodePoint First, int Count) definitions = ref _definitions[register];
+                    if (definitions.Count++ == 0)
                     {
-                        _definitions.Add(register, points = []);
+                        definitions.First = new CodePoint(block, i);
                     }
-
-                    points.Add(new CodePoint(block, i));
                 }
             }
         }
@@ -45,25 +45,21 @@ internal sealed class LoopFacts
 
     public int LatchIndex => _latch;
 
-    public bool IsInvariant(Register register) => !_definitions.ContainsKey(register);
+    public bool IsInvariant(Register register) => !_definitions.Has(register);
 
-    public Instruction At(CodePoint point) => Graph.Blocks[point.Block].Instructions[point.Index];
+    public Instruction At(CodePoint point) => Graph.Blocks[point.Block].Code[point.Index];
 
     /// <summary>Whether each complete iteration goes through a block.</summary>
     public bool IsOnEveryPath(int block) => _latch >= 0 && _dominators.Dominates(block, _latch);
 
     /// <summary>The only definition in the loop, when it happens exactly once in each iteration.</summary>
     public CodePoint? OncePerIteration(Register register) =>
-        _latch >= 0 && _definitions.TryGetValue(register, out List<CodePoint>? points) && points.Count == 1
-            && At(points[0]).Guard is null && _dominators.Dominates(points[0].Block, _latch)
-            ? points[0]
-            : null;
+        _latch >= 0 && Only(register) is { } point && _dominators.Dominates(point.Block, _latch) ? point : null;
 
     /// <summary>The only unguarded definition in the loop, which may be skipped in an iteration.</summary>
     public CodePoint? Only(Register register) =>
-        _definitions.TryGetValue(register, out List<CodePoint>? points) && points.Count == 1
-            && At(points[0]).Guard is null
-            ? points[0]
+        _definitions.Has(register) && _definitions[register] is { Count: 1, First: var point } && At(point).Guard is null
+            ? point
             : null;
 
     /// <summary>Whether the first place is always passed before the second within an iteration.</summary>

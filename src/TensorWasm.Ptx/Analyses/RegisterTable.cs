@@ -17,6 +17,9 @@ internal sealed class RegisterTable<T>(int registers)
     /// <summary>Whether a register was there when the table was made.</summary>
     public bool Covers(Register register) => register.Id < _slots.Length;
 
+    /// <summary>Whether a register was asked for before.</summary>
+    public bool Has(Register register) => Covers(register) && _slots[register.Id] != 0;
+
     /// <summary>A register's value, at first the default; in its place until another register is asked for.</summary>
     public ref T this[Register register]
     {
