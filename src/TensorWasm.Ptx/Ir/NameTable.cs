@@ -18,16 +18,15 @@ internal sealed class NameTable(int capacity)
             return name;
         }
 
-        int number = last;
+        // A name that can't be added moves nothing, so the place of the number stays.
         Span<char> digits = stackalloc char[10];
         string candidate;
         do
         {
-            (++number).TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
+            (++last).TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
             candidate = string.Concat(name, "_", digits[..length]);
         }
         while (!_last.TryAdd(candidate, 0));
-        _last[name] = number;
         return candidate;
     }
 }

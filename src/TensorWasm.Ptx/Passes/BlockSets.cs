@@ -8,30 +8,30 @@ namespace TensorWasm.Ptx.Passes;
 /// </summary>
 internal sealed class BlockSets(int registers)
 {
-    /// <summary>Index of each register's newest item plus one; 0 where there is none.</summary>
-    private readonly int[] _newest = new int[registers];
+    /// <summary>Each register's newest item, as its index plus one, and its block; 0 where there is none.</summary>
+    private readonly (int Item, int Block)[] _newest = new (int, int)[registers];
     private readonly List<(int Block, int Older)> _items = new(registers);
 
-    public bool HasAny(Register register) => _newest[register.Id] != 0;
+    public bool HasAny(Register register) => _newest[register.Id].Item > 0;
 
-    /// <summary>The block that was added last, or -1.</summary>
-    public int Last(Register register) => _newest[register.Id] is var newest && newest > 0 ? _items[newest - 1].Block : -1;
+    /// <summary>Whether a block was the last one that was added.</summary>
+    public bool EndsWith(Register register, int block) => _newest[register.Id] is { Item: > 0, Block: var last } && last == block;
 
     public void Add(Register register, int block)
     {
-        if (Last(register) != block)
+        if (!EndsWith(register, block))
         {
-            _items.Add((block, _newest[register.Id]));
-            _newest[register.Id] = _items.Count;
+            _items.Add((block, _newest[register.Id].Item));
+            _newest[register.Id] = (_items.Count, block);
         }
     }
 
-    /// <summary>The blocks of a register, the last one first.</summary>
-    public IEnumerable<int> Of(Register register)
+    /// <summary>Adds the blocks of a register to a list, the last one first.</summary>
+    public void CopyTo(List<int> blocks, Register register)
     {
-        for (int at = _newest[register.Id]; at > 0; at = _items[at - 1].Older)
+        for (int at = _newest[register.Id].Item; at > 0; at = _items[at - 1].Older)
         {
-            yield return _items[at - 1].Block;
+            blocks.Add(_items[at - 1].Block);
         }
     }
 }

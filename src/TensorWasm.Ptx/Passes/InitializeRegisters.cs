@@ -59,7 +59,7 @@ internal static class InitializeRegisters
         List<Register> found = [];
         int steps = 0;
         var visited = new int[graph.Count];
-        Stack<int> work = [];
+        List<int> work = [];
         foreach (Register register in kernel.RegisterList)
         {
             if (uses.HasAny(register)
@@ -84,7 +84,7 @@ internal static class InitializeRegisters
             {
                 foreach (Register read in instruction.Reads)
                 {
-                    if (writes.Last(read) != block)
+                    if (!writes.EndsWith(read, block))
                     {
                         uses.Add(read, block);
                     }
@@ -110,26 +110,30 @@ internal static class InitializeRegisters
         BlockSets uses,
         BlockSets writes,
         int[] visited,
-        Stack<int> work,
+        List<int> work,
         ref int steps)
     {
         // No way leads back through a block that writes it, except from where it is read before.
         int mark = register.Id + 1;
-        foreach (int write in writes.Of(register))
+        work.Clear();
+        writes.CopyTo(work, register);
+        foreach (int write in work)
         {
             visited[write] = mark;
         }
 
         work.Clear();
-        foreach (int use in uses.Of(register))
+        uses.CopyTo(work, register);
+        foreach (int use in work)
         {
             visited[use] = mark;
-            work.Push(use);
         }
 
-        while (work.TryPop(out int block))
+        while (work.Count > 0)
         {
             steps++;
+            int block = work[^1];
+            work.RemoveAt(work.Count - 1);
             if (block == 0)
             {
                 return true;
@@ -140,7 +144,7 @@ internal static class InitializeRegisters
                 if (visited[before] != mark)
                 {
                     visited[before] = mark;
-                    work.Push(before);
+                    work.Add(before);
                 }
             }
         }
