@@ -49,7 +49,7 @@ public readonly struct ArrayView<T> : IReadOnlyList<T>, IEquatable<ArrayView<T>>
 
     /// <summary>Goes over the items.</summary>
     /// <returns>An enumerator.</returns>
-    public ReadOnlySpan<T>.Enumerator GetEnumerator() => Span.GetEnumerator();
+    public Enumerator GetEnumerator() => new(_items, _start, Count);
 
     /// <inheritdoc/>
     public bool Equals(ArrayView<T> other) => _items == other._items && _start == other._start && Count == other.Count;
@@ -63,4 +63,26 @@ public readonly struct ArrayView<T> : IReadOnlyList<T>, IEquatable<ArrayView<T>>
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => new ArraySegment<T>(_items ?? [], _start, Count).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<T>)this).GetEnumerator();
+
+    /// <summary>Goes over the items of a view.</summary>
+    public struct Enumerator
+    {
+        private readonly T[]? _items;
+        private readonly int _end;
+        private int _at;
+
+        internal Enumerator(T[]? items, int start, int count)
+        {
+            _items = items;
+            _at = start - 1;
+            _end = start + count;
+        }
+
+        /// <summary>The item that was reached.</summary>
+        public readonly T Current => _items![_at];
+
+        /// <summary>Goes on to the next item.</summary>
+        /// <returns>False behind the last one.</returns>
+        public bool MoveNext() => ++_at < _end;
+    }
 }

@@ -1,5 +1,4 @@
 using TensorWasm.Ptx.Analyses;
-using TensorWasm.Ptx.Fencing;
 using TensorWasm.Ptx.Ir;
 using TensorWasm.Ptx.Isa;
 using TensorWasm.Ptx.Semantics;
