@@ -7,42 +7,45 @@ namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
 /// Lets the threads of a block wait for each other before the first of them touches shared memory, which they clear
-/// together as the kernel begins (<see cref="ClearMemory"/>). As late as all of them still come by: what they do before it,
+/// together as the kernel begins (<see cref="ClearSharedMemory"/>). As late as all of them still come by: what they do before it,
 /// mostly loads from global memory, is under way meanwhile. Where the author has them wait there anyway, that is enough.
 /// </summary>
 internal static class AwaitClearing
 {
     public static void Run(PassContext context)
     {
-        if (!ClearMemory.ClearsShared(context))
+        Kernel kernel = context.Kernel;
+        if (!context.Options.ClearShared || !kernel.Variables.Any(variable => variable.Space == StateSpace.Shared))
         {
             return;
         }
 
-        Kernel kernel = context.Kernel;
         ControlFlowGraph graph = ControlFlowGraph.Of(kernel);
-        int[] concerned = [.. graph.Order.Where(block => graph.Blocks[block].Code.Any(i => IsBarrier(i) || Touches(context, i)))];
-        if (concerned.Length == 0)
+        if (!kernel.Blocks.SelectMany(block => block.Instructions).Any(i => Touches(context, i)))
         {
             return;
         }
+
+        int[] concerned = [.. graph.Order.Where(block => graph.Blocks[block].Code.Any(i => IsBarrier(i) || Touches(context, i)))];
 
         Block place = graph.Blocks[Place(graph, concerned)];
         int at = place.Code.FindIndex(i => IsBarrier(i) || Touches(context, i));
         at = at >= 0 ? at : place.Terminator is null ? place.Code.Count : place.Code.Count - 1;
         if (at < place.Code.Count && IsBarrier(place.Code[at]) && place.Code[at].Guard is null)
         {
+            context.ClearedBefore = place.Code[at];
             return;
         }
 
         Instruction? first = kernel.Blocks.SelectMany(block => block.Instructions).FirstOrDefault(IsBarrier);
         Operand id = first is null ? PassContext.Imm(0) : first.Operands[first.Opcode.Has("red") ? 1 : 0];
-        place.Code.Insert(at, InstructionFactory.Create(
-            "bar.sync", [id], null, place.Code.Count > at ? place.Code[at].Position : kernel.Position, ClearMemory.SharedReason));
+        context.ClearedBefore = InstructionFactory.Create(
+            "bar.sync", [id], null, place.Code.Count > at ? place.Code[at].Position : kernel.Position, ClearSharedMemory.Reason);
+        place.Code.Insert(at, context.ClearedBefore);
     }
 
     /// <summary>Whether an instruction may read or write shared memory.</summary>
-    public static bool Touches(PassContext context, Instruction instruction)
+    private static bool Touches(PassContext context, Instruction instruction)
     {
         PtxOpcode opcode = instruction.Opcode;
         return opcode.Effect is Effect.Wgmma or Effect.Copy or Effect.MatrixLoad or Effect.MatrixStore

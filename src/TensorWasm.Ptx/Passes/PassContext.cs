@@ -38,6 +38,11 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     /// </summary>
     public HashSet<Register> Agreed { get; } = [];
 
+    /// <summary>
+    /// The barrier before which shared memory is cleared, when all threads have begun; null where nothing touches it.
+    /// </summary>
+    public Instruction? ClearedBefore { get; set; }
+
     public List<HiddenParameter> HiddenParameters { get; } = [];
 
     /// <summary>
@@ -89,8 +94,8 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public Register NewRegister(PtxType type, string name = "%tw") => kernel.NewRegister(type, name);
 
     /// <summary>Adds an instruction to the kernel's very start.</summary>
-    public void Prologue(string opcode, Operand[] operands, string reason) =>
-        _prologue.Add(InstructionFactory.Create(opcode, operands, null, kernel.Position, reason));
+    public void Prologue(string opcode, Operand[] operands, string reason, Guard? guard = null) =>
+        _prologue.Add(InstructionFactory.Create(opcode, operands, guard, kernel.Position, reason));
 
     /// <summary>Notes what was done; the subject is an instruction, or a text, and so may the reason be a thing.</summary>
     public void Note(SourcePosition position, object subject, FenceAction action, object reason) =>
@@ -111,7 +116,27 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     public void Finish()
     {
         Stops.Append();
-        kernel.Code[0].Code.InsertRange(0, [.. _prologue, .. _entryChecks]);
+        List<Instruction> entry = kernel.Code[0].Code;
+        entry.InsertRange(Preamble(entry), _entryChecks);
+        entry.InsertRange(0, _prologue);
         BlockEditor.Split(kernel);
+    }
+
+    /// <summary>
+    /// How many of the kernel's first instructions may run before the checks at its entry: some that only compute and load, so
+    /// that the author's first loads are under way while the checks wait for the clock.
+    /// </summary>
+    private static int Preamble(List<Instruction> code)
+    {
+        const long Most = 256;
+        long work = 0;
+        int count = 0;
+        while (count < code.Count && code[count].Opcode is { IsTerminator: false, Effect: Effect.None or Effect.Carry or Effect.Address or Effect.Load }
+            && (work += WorkEstimate.Of(code[count])) <= Most)
+        {
+            count++;
+        }
+
+        return count;
     }
 }

@@ -76,7 +76,8 @@ internal static class PassPipeline
         FenceChecker.Run(context, proven);
         InsertDeadlines.Run(context);
         GuardMeetings.Run(context);
-        ClearMemory.Run(context);
+        ClearSharedMemory.Run(context);
+        ClearLocalMemory.Run(context);
         UnifyBarriers.Run(context);
         context.Finish();
         ControlFlowGraph.Of(kernel).Verify();
