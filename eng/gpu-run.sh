@@ -94,6 +94,17 @@ memory() {
 }
 export -f memory
 
+# Two GPUs in one process, and all samples on the second one.
+several() {
+  local failed=0
+  "$bin/tensorwasm" devices
+  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaSeveralTests' --output detailed --no-progress || failed=1
+  "$bin/TensorWasm.Server.Tests" --filter-class '*SeveralDevicesTests' --output detailed --no-progress || failed=1
+  if [[ "$device" == cuda ]]; then device=cuda:1 samples || failed=1; fi
+  return $failed
+}
+export -f several
+
 bench() { step "$1" "$2" "$bin/TensorWasm.Gpu.Bench" --cuda --samples samples "$1"; }
 
 attacks() { # NAME SECONDS FILTER...
@@ -111,6 +122,7 @@ else
 fi
 step loss 150 bash -c loss
 step memory 90 bash -c memory
+if [[ "$device" == cpu || "$("$bin/tensorwasm" devices | grep -c ^cuda:)" -gt 1 ]]; then step several 150 bash -c several; fi
 attacks meetings 75 --filter-method '*Meetings_that*'
 attacks matrices-warpgroup 30 --filter-method '*Matrices_of_a_warpgroup*'
 attacks matrices-warp 30 --filter-method '*Matrices_of_a_warp_*'

@@ -35,6 +35,19 @@ public sealed class DriverFailureTests : CliTest
         Assert.Contains("right", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_GPU_is_listed_and_has_a_number()
+    {
+        await FakeDriver.BuildAsync(Folder);
+        var (status, output, _) = await RunAsync("FAKE_CUDA_DEVICES", "2", "devices");
+        Assert.Equal(0, status);
+        Assert.Equal(["cuda:0", "cuda:1", "cpu"], output.Split('\n').Where(static line => line.Length > 0 && line[0] != ' ')
+            .Select(static line => line.Split(' ')[0]));
+        (status, _, var error) = await RunAsync("FAKE_CUDA_DEVICES", "2", "run", "--gpu", "cuda:2", Sample);
+        Assert.Equal(1, status);
+        Assert.Contains("there is no CUDA device 2; there are 2", error, StringComparison.Ordinal);
+    }
+
     private static string Sample
     {
         get

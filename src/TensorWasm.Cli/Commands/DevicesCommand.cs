@@ -70,7 +70,7 @@ internal static class DevicesCommand
         {
             var units = info.Kind == DeviceKind.Cuda ? "multiprocessors" : "threads";
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{NameOf(info)}  {Printable.Escape(info.Name)}"));
+                CultureInfo.InvariantCulture, $"{info.Id}  {Printable.Escape(info.Name)}"));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"    sm_{info.Architecture}, {info.Multiprocessors} {units}, {ByteSize.Format((long)info.MemoryBytes)} of "
@@ -94,7 +94,7 @@ internal static class DevicesCommand
             foreach (var (info, free) in devices)
             {
                 json.WriteStartObject();
-                json.WriteString("device", NameOf(info));
+                json.WriteString("device", info.Id);
                 json.WriteString("name", info.Name);
                 json.WriteNumber("architecture", info.Architecture);
                 json.WriteNumber("multiprocessors", info.Multiprocessors);
@@ -121,9 +121,4 @@ internal static class DevicesCommand
         }
         output.Write("\n"u8);
     }
-
-    /// <summary>The name that <c>--gpu</c> takes.</summary>
-    private static string NameOf(DeviceInfo info) => info.Kind == DeviceKind.Cuda
-        ? string.Create(CultureInfo.InvariantCulture, $"cuda:{info.Ordinal}")
-        : "cpu";
 }

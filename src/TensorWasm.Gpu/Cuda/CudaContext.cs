@@ -9,6 +9,9 @@ namespace TensorWasm.Gpu;
 /// </summary>
 internal sealed unsafe class CudaContext
 {
+    [ThreadStatic]
+    private static int _current;
+
     private readonly nint _value;
 
     private CudaContext(int device, nint value)
@@ -21,6 +24,9 @@ internal sealed unsafe class CudaContext
     internal int Device { get; }
 
     internal nint Value => _value;
+
+    /// <summary>The device whose context this thread has entered last; 0 before the first.</summary>
+    internal static int CurrentDevice => _current;
 
     /// <summary>Makes a context; waiting threads spin in the driver for as long as they wait there, which is short.</summary>
     internal static CudaContext Retain(int ordinal)
@@ -36,7 +42,11 @@ internal sealed unsafe class CudaContext
     }
 
     /// <summary>Lets this thread call the driver.</summary>
-    internal void Enter() => Cuda.cuCtxSetCurrent(_value);
+    internal void Enter()
+    {
+        _current = Device;
+        _ = Cuda.cuCtxSetCurrent(_value);
+    }
 
     internal void Release() => _ = Cuda.cuDevicePrimaryCtxRelease_v2(Device);
 

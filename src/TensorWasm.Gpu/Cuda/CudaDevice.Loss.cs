@@ -76,7 +76,7 @@ public sealed unsafe partial class CudaDevice
         Lanes.Clear();
         Slots.Abandon();
         _refusal = "it has not answered yet";
-        var result = CudaDriver.Risk(() =>
+        var result = CudaDriver.Risk(Context.Device, () =>
         {
             DestroyPartition(); // a context with partitions can't be reset
             Context.Release();

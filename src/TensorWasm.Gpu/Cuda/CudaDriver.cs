@@ -18,7 +18,7 @@ public static unsafe class CudaDriver
     public const int LeastVersion = 12_040;
 
     private static readonly Lazy<State> Found = new(Load);
-    private static int _resets;
+    private static long _stuck;
 
     /// <summary>Why CUDA can't be used, and what to do about it; null when it can.</summary>
     public static string? UnavailableReason => Found.Value.Reason;
@@ -33,17 +33,17 @@ public static unsafe class CudaDriver
     internal static bool IsLoaded { get; private set; }
 
     /// <summary>
-    /// Whether a context is being reset, which may never end when a kernel does not: whoever calls the driver meanwhile
-    /// may wait as long.
+    /// Whether a device's context is being reset, which may never end when a kernel does not: whoever frees what lies in it
+    /// meanwhile may wait as long.
     /// </summary>
-    internal static bool IsStuck => Volatile.Read(ref _resets) > 0;
+    internal static bool IsStuck(int device) => (Volatile.Read(ref _stuck) & (1L << device)) != 0;
 
     /// <summary>Runs what may not come back.</summary>
-    internal static CudaResult Risk(Func<CudaResult> reset)
+    internal static CudaResult Risk(int device, Func<CudaResult> reset)
     {
-        Interlocked.Increment(ref _resets);
+        Interlocked.Or(ref _stuck, 1L << device);
         var result = reset();
-        Interlocked.Decrement(ref _resets);
+        Interlocked.And(ref _stuck, ~(1L << device));
         return result;
     }
 

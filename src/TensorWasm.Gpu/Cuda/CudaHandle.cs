@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 namespace TensorWasm.Gpu;
 
 /// <summary>
-/// An object of the driver, freed once. Freeing one of a context that was lost fails, which is no harm; while the driver
-/// is stuck it is not tried.
+/// An object of the driver, of the device whose context is current when it is made, freed once. Freeing one of a context
+/// that was lost fails, which is no harm; while the driver is stuck with that device it is not tried.
 /// </summary>
 internal abstract class CudaHandle : SafeHandle
 {
+    private readonly int _device = CudaContext.CurrentDevice;
+
     /// <param name="value">The driver's handle.</param>
     protected CudaHandle(nint value)
         : base(0, ownsHandle: true) => SetHandle(value);
@@ -17,7 +19,7 @@ internal abstract class CudaHandle : SafeHandle
     /// <summary>The driver's handle. Whoever passes it on keeps this object alive meanwhile.</summary>
     internal nint Value => handle;
 
-    protected override bool ReleaseHandle() => CudaDriver.IsStuck || Free(handle) == CudaResult.CUDA_SUCCESS;
+    protected override bool ReleaseHandle() => CudaDriver.IsStuck(_device) || Free(handle) == CudaResult.CUDA_SUCCESS;
 
     protected abstract CudaResult Free(nint value);
 }

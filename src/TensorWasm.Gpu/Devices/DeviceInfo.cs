@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorWasm.Gpu;
 
 /// <summary>What a device is and can do. Names in parentheses are the driver's attributes.</summary>
@@ -8,6 +10,9 @@ public sealed record DeviceInfo
 
     /// <summary>Its number among the devices of its kind, from 0.</summary>
     public required int Ordinal { get; init; }
+
+    /// <summary>What it is called where one is chosen: <c>cuda:1</c>, or <c>cpu</c>.</summary>
+    public string Id => Kind == DeviceKind.Cuda ? string.Create(CultureInfo.InvariantCulture, $"cuda:{Ordinal}") : "cpu";
 
     /// <summary>Its name as its maker gives it (cuDeviceGetName).</summary>
     public required string Name { get; init; }

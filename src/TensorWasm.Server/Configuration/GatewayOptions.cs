@@ -118,7 +118,9 @@ public sealed record GatewayOptions
     /// <summary>How long running requests may take when the server is told to stop.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The device: <c>auto</c>, <c>cuda</c>, <c>cpu</c> or <c>none</c>.</summary>
+    /// <summary>
+    /// The devices: <c>auto</c>, <c>cuda</c>, <c>cpu</c>, <c>none</c>, or GPUs by their numbers, such as <c>cuda:0,cuda:1</c>.
+    /// </summary>
     public string Gpu { get; init; } = "auto";
 
     /// <summary>

@@ -55,6 +55,18 @@ internal static class SettingText
             ? text
             : throw new FormatException("the key is not 64 hexadecimal digits");
 
+    /// <summary><c>auto</c>, <c>cuda</c>, <c>cpu</c>, <c>none</c>, or a list of GPUs.</summary>
+    internal static string Devices(string text)
+    {
+        if (!text.StartsWith("cuda:", StringComparison.OrdinalIgnoreCase)) return OneOf(text, "auto", "cuda", "cpu", "none");
+        var ordinals = List(text).Select(static name => name.StartsWith("cuda:", StringComparison.OrdinalIgnoreCase)
+            ? Whole(name[5..], 0, 1023)
+            : throw new FormatException($"'{name}' is no GPU, such as cuda:0")).ToList();
+        return ordinals.Distinct().Count() == ordinals.Count
+            ? string.Join(',', ordinals.Select(static ordinal => string.Create(CultureInfo.InvariantCulture, $"cuda:{ordinal}")))
+            : throw new FormatException($"'{text}' names a GPU twice");
+    }
+
     internal static string OneOf(string text, params ReadOnlySpan<string> values)
     {
         foreach (var value in values)

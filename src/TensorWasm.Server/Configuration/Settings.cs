@@ -133,9 +133,10 @@ public static class Settings
         new("kernels.publishers", Env + "KERNEL_PUBLISHERS", null, "name=key list", "",
             "Publishers' Ed25519 public keys, in base64.",
             (o, text) => o with { KernelPublishers = SettingText.List(text) }),
-        new("gpu", Env + "GPU", "--gpu", "auto, cuda, cpu or none", "auto",
-            "The device that guests' kernels run on. cuda without a device is an error.",
-            (o, text) => o with { Gpu = SettingText.OneOf(text, "auto", "cuda", "cpu", "none") }),
+        new("gpu", Env + "GPU", "--gpu", "auto, cuda, cuda:N list, cpu or none", "auto",
+            "The devices that guests' kernels run on: all GPUs, or those of a list; each sandbox gets one, in turn. auto "
+            + "leaves out what can't be opened; otherwise that is an error.",
+            (o, text) => o with { Gpu = SettingText.Devices(text) }),
         new("drain_seconds", Env + "DRAIN", "--drain", "seconds", "30",
             "How long running requests may take when the server is told to stop.",
             (o, text) => o with { Drain = SettingText.Seconds(text, 0) }),

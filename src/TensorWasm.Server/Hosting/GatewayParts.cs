@@ -84,7 +84,7 @@ internal sealed partial class GatewayParts : IAsyncDisposable
         var log = logging.CreateLogger("TensorWasm.Server");
         CreateFolder(options.DataFolder);
         var key = options.ServerKey is { } text ? ServerKey.Parse(text) : ServerKey.Open(options.DataFolder);
-        var devices = environment.OpenDevices is { } open ? new GatewayDevices(open(), null) : GatewayDevices.Open(options.Gpu);
+        var devices = environment.OpenDevices is { } open ? new GatewayDevices(open(), null) : GatewayDevices.Open(options.Gpu, log);
         TensorWasmRuntime? runtime = null;
         GatewayParts? parts = null;
         try
