@@ -364,7 +364,8 @@ internal sealed unsafe class CudaLane
         var result = Cuda.cuEventRecord(entry.End!.Value, stream);
         if (result != CudaResult.CUDA_SUCCESS)
         {
-            Recycle(entry);
+            entry.End.Dispose();
+            entry.Start?.Dispose();
             (entry.Start, entry.End) = (null, null);
             _device.Watch(result);
         }

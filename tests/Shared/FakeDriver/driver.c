@@ -57,7 +57,7 @@ static struct range ranges[RANGES], allocations[RANGES];
 static int range_count, allocation_count;
 static u64 used[DEVICES];
 static int sticky[DEVICES], hangs[DEVICES], lives[DEVICES];
-static long calls, first_denied, last_denied, only_access, live;
+static long calls, first_denied, last_denied, only_access, live, misuses;
 
 static void enter(void) { pthread_mutex_lock(lock_words); }
 static int leave(int answer) { pthread_mutex_unlock(lock_words); return answer; }
@@ -69,8 +69,11 @@ static int denied(int is_access) {
     return call >= first_denied && call <= last_denied;
 }
 
+// An object that is used with another device's, or after its context's end, or a call without a context.
+static int misused(int answer) { __atomic_add_fetch(&misuses, 1, 5); return answer; }
+
 // Why the current context can't be used.
-static int trouble(void) { return current == 0 ? INVALID_CONTEXT : sticky[current - 1]; }
+static int trouble(void) { return current == 0 ? misused(INVALID_CONTEXT) : sticky[current - 1]; }
 
 #define NEEDS_CONTEXT do { int why = trouble(); if (why) return why; } while (0)
 #define WANTS_MEMORY do { if (denied(0)) return OUT_OF_MEMORY; } while (0)
@@ -376,7 +379,7 @@ static int make(void **object, int kind) {
 }
 static int destroy(struct object *object) { free(object); __atomic_sub_fetch(&live, 1, 5); return OK; }
 static int state(struct object *object) {
-    return object->life != lives[object->device] ? INVALID_HANDLE : sticky[object->device];
+    return object->life != lives[object->device] ? misused(INVALID_HANDLE) : sticky[object->device];
 }
 
 int cuStreamCreate(void **stream, u32 flags) { return make(stream, STREAM); }
@@ -387,25 +390,25 @@ int cuEventCreate(void **event, u32 flags) { return make(event, EVENT); }
 int cuEventDestroy_v2(struct object *event) { return destroy(event); }
 int cuEventRecord(struct object *event, struct object *stream) {
     if (state(stream)) return state(stream);
-    if (event->device != stream->device) return INVALID_HANDLE;
+    if (event->device != stream->device) return misused(INVALID_HANDLE);
     event->is_pending = hangs[stream->device];
     return OK;
 }
 int cuEventQuery(struct object *event) { return state(event) ? state(event) : event->is_pending ? NOT_READY : OK; }
 int cuEventElapsedTime(float *milliseconds, struct object *start, struct object *end) {
     *milliseconds = 0.01f;
-    return start->device != end->device ? INVALID_HANDLE : cuEventQuery(end);
+    return start->device != end->device ? misused(INVALID_HANDLE) : cuEventQuery(end);
 }
 
 int cuMemcpyHtoD_v2(u64 to, void *from, u64 bytes) { return transfer(to, from, bytes, IN, 0); }
 int cuMemcpyHtoDAsync_v2(u64 to, void *from, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? INVALID_HANDLE : transfer(to, from, bytes, IN, 0);
+    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(to, from, bytes, IN, 0);
 }
 int cuMemcpyDtoHAsync_v2(void *to, u64 from, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? INVALID_HANDLE : transfer(from, to, bytes, OUT, 0);
+    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(from, to, bytes, OUT, 0);
 }
 int cuMemsetD8Async(u64 at, unsigned char value, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? INVALID_HANDLE : transfer(at, 0, bytes, FILL, value);
+    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(at, 0, bytes, FILL, value);
 }
 
 // ---- Code. An image is its PTX.
@@ -498,7 +501,7 @@ static int run(struct function *function, char *block) {
 int cuLaunchKernel(struct function *function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz, u32 shared, struct object *stream,
     void **parameters, void **extra) {
     NEEDS_CONTEXT;
-    if (function->device != stream->device || stream->life != lives[stream->device]) return INVALID_HANDLE;
+    if (function->device != stream->device || stream->life != lives[stream->device]) return misused(INVALID_HANDLE);
     // The first launch of a kernel may want local memory for it.
     if (!function->was_launched) WANTS_MEMORY;
     function->was_launched = 1;
@@ -556,7 +559,7 @@ int cuGraphLaunch(struct graph *executable, struct object *stream) {
     int answer = OK;
     enter();
     for (int i = 0; i < executable->count && !answer; i++) {
-        if (executable->nodes[i].function->device != stream->device) answer = INVALID_HANDLE;
+        if (executable->nodes[i].function->device != stream->device) answer = misused(INVALID_HANDLE);
         else if (!hangs[stream->device]) answer = run(executable->nodes[i].function, executable->nodes[i].block);
     }
     return leave(answer);
@@ -573,3 +576,6 @@ long fake_calls(void) { return calls; }
 
 // Objects and memory that were made and not freed.
 long fake_live(void) { return live; }
+
+// Calls that a real driver might not survive.
+long fake_misuses(void) { return misuses; }

@@ -27,7 +27,14 @@ public sealed class CudaLossTests
     [MemberData(nameof(Faults))]
     public async Task Everybody_is_told_and_the_next_process_computes(string driver, string kernel, string reason)
     {
-        await OwnDevice.RunAsync(GetType(), driver, kernel, report => new Loss(report, kernel, reason).Run());
+        await OwnDevice.RunAsync(GetType(), driver, kernel, report =>
+        {
+            new Loss(report, kernel, reason).Run();
+            if (driver != OwnDevice.Machine)
+            {
+                Assert.Equal(0, FakeCalls.fake_misuses());
+            }
+        });
         await OwnDevice.RunAsync(
             GetType(), driver == OwnDevice.Machine ? driver : OwnDevice.Fake, "", _ => { }, method: nameof(A_new_process_computes));
     }

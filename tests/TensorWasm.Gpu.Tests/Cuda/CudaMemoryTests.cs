@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using TensorWasm.Gpu.Tests.Devices;
+using static TensorWasm.Gpu.Tests.Cuda.FakeCalls;
 
 namespace TensorWasm.Gpu.Tests.Cuda;
 
@@ -8,7 +8,7 @@ namespace TensorWasm.Gpu.Tests.Cuda;
 /// anything, and when there is memory again, everything works.
 /// </summary>
 [Collection(nameof(OwnDevice))]
-public sealed unsafe partial class CudaMemoryTests
+public sealed unsafe class CudaMemoryTests
 {
     private const ulong Page = CudaSandbox.Page;
 
@@ -88,18 +88,10 @@ public sealed unsafe partial class CudaMemoryTests
                     Assert.True(fake_live() == 0, $"call {first}, {isAlone}, {onlyAccess}: {fake_live()} objects of the driver are left");
                 }
             }
+            Assert.Equal(0, fake_misuses());
             report.WriteLine($"{denied} times memory was denied, {refused} operations were refused");
             Assert.True(refused > 100, $"only {refused} operations were refused");
         });
-
-    [LibraryImport("libcuda.so.1")]
-    private static partial void fake_deny(long first, long last, long only);
-
-    [LibraryImport("libcuda.so.1")]
-    private static partial long fake_calls();
-
-    [LibraryImport("libcuda.so.1")]
-    private static partial long fake_live();
 
     /// <summary>What sandboxes do that wants memory, step by step, beside a neighbour who computes.</summary>
     private sealed class Work : IDisposable

@@ -28,6 +28,10 @@ public sealed class CudaSeveralTests
             {
                 device.Dispose();
             }
+            if (driver == OwnDevice.Fake)
+            {
+                Assert.Equal(0, FakeCalls.fake_misuses());
+            }
         },
         devices: 2);
 
@@ -127,6 +131,10 @@ public sealed class CudaSeveralTests
             report.WriteLine($"cuda:1 has {((long)free - (long)other.FreeMemoryBytes) >> 20} MiB less afterwards");
             Assert.True(other.FreeMemoryBytes + (512 << 20) > free, "what was freed on the other device is not free");
             here.Dispose();
+            if (driver == OwnDevice.Fake)
+            {
+                Assert.Equal(0, FakeCalls.fake_misuses());
+            }
         },
         devices: 2);
 
