@@ -1,4 +1,3 @@
-using System.Text;
 using TensorWasm.Ptx.Fencing;
 using static TensorWasm.Gpu.Interop;
 

@@ -101,7 +101,7 @@ internal sealed class BlockOrder
     /// <summary>Looks at successors until one was never seen, and returns that; -1 when all were.</summary>
     private int Advance(int block, int region, HashSet<int> isOpen)
     {
-        IReadOnlyList<int> successors = _graph.Successors(block);
+        var successors = _graph.Successors(block);
         for (; _at[block] < successors.Count; _at[block]++)
         {
             int next = successors[_at[block]];
