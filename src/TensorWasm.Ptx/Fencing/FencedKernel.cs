@@ -1,4 +1,6 @@
+using TensorWasm.Ptx.Analyses;
 using TensorWasm.Ptx.Ir;
+using TensorWasm.Ptx.Isa;
 
 namespace TensorWasm.Ptx.Fencing;
 
@@ -12,9 +14,26 @@ public sealed record FencedKernel(
     /// <summary>The entry point's name.</summary>
     public string Name => Kernel.Name;
 
+    /// <summary>
+    /// Whether some innermost loop loads from global memory and no thread waits for another in it. Such a loop is unrolled, and
+    /// the more registers it has, the more of its loads are under way.
+    /// </summary>
+    public bool HasStreamingLoop
+    {
+        get
+        {
+            ControlFlowGraph graph = ControlFlowGraph.Of(Kernel);
+            return LoopForest.Of(graph, Dominators.Of(graph)).Loops.Any(loop => loop.IsInnermost
+                && Any(loop, i => i.Opcode is { Effect: Effect.Load, Space: StateSpace.Global or StateSpace.Generic })
+                && !Any(loop, Convergence.Waits));
+            bool Any(Loop loop, Func<Instruction, bool> condition) =>
+                loop.Blocks.Any(block => graph.Blocks[block].Instructions.Any(condition));
+        }
+    }
+
     /// <summary>Bytes of shared memory that the kernel declares.</summary>
     public long StaticSharedBytes =>
-        Kernel.Variables.Where(v => v.Space == Isa.StateSpace.Shared && !v.IsDynamic).Sum(v => v.Size);
+        Kernel.Variables.Where(v => v.Space == StateSpace.Shared && !v.IsDynamic).Sum(v => v.Size);
 
     /// <summary>True when launches choose the size of dynamic shared memory.</summary>
     public bool UsesDynamicShared => Kernel.Variables.Any(v => v.IsDynamic);
@@ -29,5 +48,5 @@ public sealed record FencedKernel(
         UsesDynamicShared ? Math.Max((bytes + 15) / 16 * 16, 16) : bytes;
 
     /// <summary>Bytes of local memory a thread declares.</summary>
-    public long LocalBytes => Kernel.Variables.Where(v => v.Space == Isa.StateSpace.Local).Sum(v => v.Size);
+    public long LocalBytes => Kernel.Variables.Where(v => v.Space == StateSpace.Local).Sum(v => v.Size);
 }

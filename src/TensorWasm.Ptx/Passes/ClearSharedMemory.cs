@@ -7,15 +7,18 @@ using TensorWasm.Ptx.Semantics;
 namespace TensorWasm.Ptx.Passes;
 
 /// <summary>
-/// Clears shared memory: the hardware leaves in it what the last kernel, perhaps another tenant's, had there. Each thread clears
-/// 16 bytes as the kernel begins, which is all that many kernels have, without a branch, so that the assembler does it while
-/// the author's first loads are under way. Where the threads then wait for each other (<see cref="AwaitClearing"/>) they
+/// Clears shared memory: the hardware leaves in it what the last kernel, perhaps another tenant's, had there. Each thread makes
+/// one to four stores as the kernel begins, which is enough for many kernels, without a branch, so that the assembler does it
+/// while the author's first loads are under way. Where the threads then wait for each other (<see cref="AwaitClearing"/>) they
 /// first clear what is left.
 /// </summary>
 internal sealed class ClearSharedMemory
 {
     public const string Reason = "shared memory holds what the last kernel left";
     private const string Store = "st.shared.v4.b32";
+
+    /// <summary>Stores that are written out.</summary>
+    private const int MostStores = 4;
 
     private readonly PassContext _context;
     private readonly LaunchBounds _bounds;
@@ -54,9 +57,18 @@ internal sealed class ClearSharedMemory
         Register at = AtStart("mad.lo.s32", R(thread), PassContext.Imm(MergeVariables.Granule), R(window.First));
         // A static part is a multiple of 16 bytes; a launch may ask for any number: fewer than 16 can be left.
         Register whole = _dynamic is null ? window.End : AtStart("and.b32", R(window.End), PassContext.Imm(-MergeVariables.Granule));
-        Register any = _context.NewRegister(PtxType.Pred, "%tw_any");
-        _context.Prologue("setp.lt.u32", [R(any), R(at), R(whole)], Reason);
-        _context.Prologue(Store, Zeros(at), Reason, new Guard(any, false));
+        int stores = _fixed is null ? 1 : (int)Math.Clamp((_fixed.Size + Round - 1) / Round, 1, MostStores);
+        for (int i = 0; i < stores; i++)
+        {
+            if (i > 0)
+            {
+                _context.Prologue("add.s32", [R(at), R(at), step], Reason);
+            }
+
+            Register any = _context.NewRegister(PtxType.Pred, "%tw_any");
+            _context.Prologue("setp.lt.u32", [R(any), R(at), R(whole)], Reason);
+            _context.Prologue(Store, Zeros(at), Reason, new Guard(any, false));
+        }
 
         Kernel kernel = _context.Kernel;
         Block before = kernel.Code.FirstOrDefault(block => block.Code.Contains(barrier))
@@ -72,7 +84,7 @@ internal sealed class ClearSharedMemory
             ClearEnd(before, whole, thread, window.End);
         }
 
-        if (!_isLine || _dynamic is not null || _fixed!.Size > Round)
+        if (!_isLine || _dynamic is not null || _fixed!.Size > stores * Round)
         {
             GoOn(before, after, at, step, whole);
         }

@@ -64,7 +64,7 @@ internal sealed class FenceChecker
         {
             StateSpace.Global => IsMasked(address, bytes, isWrite),
             StateSpace.Generic => IsGeneric(address, bytes, isWrite),
-            _ => IsClamped(address, bytes),
+            _ => IsClamped(address, spec.Space, bytes),
         };
         return isFenced || Ranges.Proves(memory, spec.Space, bytes);
     }
@@ -113,12 +113,17 @@ internal sealed class FenceChecker
             && register.Register.Name.StartsWith(isWrite ? "%tw_writemask" : "%tw_regionmask", StringComparison.Ordinal);
     }
 
-    private bool IsClamped(Register address, int bytes)
+    private bool IsClamped(Register address, StateSpace space, int bytes)
     {
-        if (Definition(PassContext.Reg(address), "min.u32") is not { } lowered
-            || Definition(lowered.Operands[1], "max.u32") is not { } raised)
+        if (Definition(PassContext.Reg(address), "min.u32") is not { } lowered)
         {
             return false;
+        }
+
+        if (Definition(lowered.Operands[1], "max.u32") is not { } raised)
+        {
+            return IsBound(lowered.Operands[2], "last") && lowered.Operands[1] is RegisterOperand { Register: var known }
+                && Ranges.ProvesBegin(known, space, bytes);
         }
 
         bool aligned = bytes == 1
@@ -139,9 +144,9 @@ internal sealed class FenceChecker
         Register current = address;
         while (Definition(PassContext.Reg(current), "selp.b64") is { } choice)
         {
-            bool inside = Definition(choice.Operands[1], $"cvta.{WindowOf(choice)}.u64") is { } generic
+            bool inside = Definition(choice.Operands[1], $"cvta.{WindowOf(choice).Name()}.u64") is { } generic
                 && Definition(generic.Operands[1], "cvt.u64.u32") is { } wide
-                && wide.Operands[1] is RegisterOperand clamped && IsClamped(clamped.Register, bytes);
+                && wide.Operands[1] is RegisterOperand clamped && IsClamped(clamped.Register, WindowOf(choice), bytes);
             if (!inside || choice.Operands[2] is not RegisterOperand otherwise)
             {
                 return false;
@@ -153,9 +158,10 @@ internal sealed class FenceChecker
         return IsMasked(current, bytes, isWrite);
     }
 
-    private string WindowOf(Instruction choice) =>
+    /// <summary>The space that a choice between addresses asked for; <see cref="StateSpace.Generic"/> when it did not.</summary>
+    private StateSpace WindowOf(Instruction choice) =>
         choice.Operands[3] is RegisterOperand { Register: var predicate }
             && _definitions[predicate] is [{ Instruction: { Opcode.Mnemonic: "isspacep" } test }]
-            ? test.Opcode.Space.Name()
-            : "none";
+            ? test.Opcode.Space
+            : StateSpace.Generic;
 }

@@ -254,6 +254,7 @@ internal sealed partial class InsertFences
         Register address = memory.Variable is { } variable
             ? Emit32("mov.u32", [new AddressOfOperand(variable, 0)], instruction, "the dynamic array's address")
             : memory.Base!;
+        bool hasBegin = memory is { Variable: null, Offset: 0 } && _ranges.ProvesBegin(address, space, bytes);
         if (address.Type.Bits == 64)
         {
             address = Emit32(
@@ -267,10 +268,10 @@ internal sealed partial class InsertFences
                 "the offset counts before clamping");
         }
 
-        return (address, Clamp(instruction, address, space, bytes));
+        return (address, Clamp(instruction, address, space, bytes, hasBegin));
     }
 
-    private Register Clamp(Instruction instruction, Register address, StateSpace space, int bytes)
+    private Register Clamp(Instruction instruction, Register address, StateSpace space, int bytes, bool hasBegin = false)
     {
         WindowBounds window = Window(space);
         if (!window.Exists)
@@ -280,14 +281,18 @@ internal sealed partial class InsertFences
         }
 
         Register result = address;
-        if (bytes > 1)
+        if (bytes > 1 && !hasBegin)
         {
             result = Emit32(
                 "and.b32", [PassContext.Reg(result), PassContext.Imm(-bytes)], instruction, "clear the alignment bits");
         }
 
         string reason = $"clamp to the kernel's .{space.Name()} memory";
-        result = Emit32("max.u32", [PassContext.Reg(result), PassContext.Reg(window.First)], instruction, reason);
+        if (!hasBegin)
+        {
+            result = Emit32("max.u32", [PassContext.Reg(result), PassContext.Reg(window.First)], instruction, reason);
+        }
+
         return Emit32("min.u32", [PassContext.Reg(result), PassContext.Reg(window.Last(bytes))], instruction, reason);
     }
 
