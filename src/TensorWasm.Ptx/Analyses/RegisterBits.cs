@@ -18,10 +18,15 @@ public sealed class RegisterBits
     private const int MaxSteps = 1 << 18;
 
     private readonly Definitions _definitions;
-    private readonly RegisterTable<(KnownBits? Known, bool IsActive)> _facts;
+    /// <summary>What is known, and while a register is being followed its place among those that are, from 1.</summary>
+    private readonly RegisterTable<(KnownBits? Known, int Place)> _facts;
     private readonly LaunchBounds _bounds;
     private readonly Kernel _kernel;
     private int _steps;
+    private int _open;
+
+    /// <summary>The lowest place that a cycle led back to; 0 when something was cut short.</summary>
+    private int _lowest = int.MaxValue;
 
     private RegisterBits(Kernel kernel, Definitions definitions)
     {
@@ -69,19 +74,28 @@ public sealed class RegisterBits
             return KnownBits.Unknown;
         }
 
-        (KnownBits? known, bool isActive) = _facts[register];
+        (KnownBits? known, int place) = _facts[register];
         if (known is { } found)
         {
             return found;
         }
 
         ReadOnlySpan<Definition> definitions = _definitions[register];
-        if (isActive || depth > MaxDepth || ++_steps > MaxSteps || definitions.IsEmpty)
+        if (place > 0 || depth > MaxDepth || ++_steps > MaxSteps)
+        {
+            _lowest = Math.Min(_lowest, place);
+            return KnownBits.Below(size);
+        }
+
+        if (definitions.IsEmpty)
         {
             return KnownBits.Below(size);
         }
 
-        _facts[register].IsActive = true;
+        int outer = _lowest;
+        place = ++_open;
+        _lowest = int.MaxValue;
+        _facts[register].Place = place;
         KnownBits? result = null;
         foreach ((Instruction definition, _) in definitions)
         {
@@ -91,13 +105,11 @@ public sealed class RegisterBits
             result = result is { } earlier ? earlier.Meet(bits) : bits;
         }
 
-        _facts[register].IsActive = false;
-        // A result found while a cycle is being followed may know too little; only outermost results are kept.
-        if (depth == 0 || definitions.Length == 1)
-        {
-            _facts[register].Known = result;
-        }
-
+        // A result found while an outer cycle is being followed may know too little, so it is not kept.
+        bool isFinal = _lowest >= place;
+        _facts[register] = (isFinal || depth == 0 || definitions.Length == 1 ? result : null, 0);
+        _lowest = Math.Min(outer, isFinal ? int.MaxValue : _lowest);
+        _open--;
         return result ?? KnownBits.Below(size);
     }
 
