@@ -127,30 +127,32 @@ internal static class IrPrinter
     /// <summary>Declares all registers, by type, in the order in which types first occur.</summary>
     private static void PrintRegisters(TextBuffer text, Kernel kernel)
     {
-        List<(PtxType Type, List<Register> Registers)> groups = [];
-        foreach (Register register in kernel.RegisterList)
+        List<PtxType> types = [];
+        var typeOf = new byte[kernel.RegisterList.Count];
+        for (int i = 0; i < typeOf.Length; i++)
         {
-            int at = 0;
-            while (at < groups.Count && groups[at].Type != register.Type)
+            PtxType type = kernel.RegisterList[i].Type;
+            int index = types.IndexOf(type);
+            if (index < 0)
             {
-                at++;
+                index = types.Count;
+                types.Add(type);
             }
 
-            if (at == groups.Count)
-            {
-                groups.Add((register.Type, []));
-            }
-
-            groups[at].Registers.Add(register);
+            typeOf[i] = (byte)index;
         }
 
-        foreach ((PtxType type, List<Register> registers) in groups)
+        for (int index = 0; index < types.Count; index++)
         {
-            text.Append("\t.reg .").Append(type.Name).Append(' ');
-            for (int i = 0; i < registers.Count; i++)
+            text.Append("\t.reg .").Append(types[index].Name).Append(' ');
+            int count = 0;
+            for (int i = 0; i < typeOf.Length; i++)
             {
-                Separate(text, i);
-                text.Append(registers[i].Name);
+                if (typeOf[i] == index)
+                {
+                    Separate(text, count++);
+                    text.Append(kernel.RegisterList[i].Name);
+                }
             }
 
             text.Append(";\n");

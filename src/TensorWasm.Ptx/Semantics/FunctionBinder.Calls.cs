@@ -189,6 +189,13 @@ internal sealed partial class FunctionBinder
             return false;
         }
 
+        BindSlotAccess(syntax, opcode, slot, address.Offset, load, guard);
+        return true;
+    }
+
+    private void BindSlotAccess(
+        InstructionSyntax syntax, PtxOpcode opcode, CallSlot slot, long offset, bool load, Guard? guard)
+    {
         OperandSyntax value = syntax.Operands[load ? 0 : 1];
         OperandSyntax[] elements = value is VectorSyntax vector ? [.. vector.Elements] : [value];
         if (elements.Length != opcode.Vector)
@@ -200,13 +207,11 @@ internal sealed partial class FunctionBinder
         for (int i = 0; i < elements.Length; i++)
         {
             Register place = slot.Place(
-                address.Offset + (i * type.Bytes),
+                offset + (i * type.Bytes),
                 type.Bytes,
                 () => NewRegister(PtxType.OfBits(Math.Max(type.Bits, 16)), "%tw_slot"));
             MoveSlot(elements[i], place, type, load, guard, syntax.Position);
         }
-
-        return true;
     }
 
     private void MoveSlot(

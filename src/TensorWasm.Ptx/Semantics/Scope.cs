@@ -70,7 +70,7 @@ internal sealed class Scope(Scope? parent, int capacity = 0)
                 && long.TryParse(name.AsSpan(split), NumberStyles.None, CultureInfo.InvariantCulture, out long index)
                 && index < range.Count)
             {
-                return new DeclaredRegister(range.Type);
+                return range.Declared;
             }
         }
 

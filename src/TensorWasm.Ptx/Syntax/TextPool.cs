@@ -6,26 +6,19 @@ namespace TensorWasm.Ptx.Syntax;
 /// <param name="length">Length of the whole text, by which it has about enough room.</param>
 internal sealed class TextPool(int length)
 {
-    private (int Hash, string? Text)[] _slots = new (int, string?)[BitOperations.RoundUpToPowerOf2((uint)(length / 16) + 16)];
+    private string?[] _slots = new string?[BitOperations.RoundUpToPowerOf2((uint)(length / 16) + 16)];
     private int _count;
 
     public string Get(ReadOnlySpan<char> text)
     {
-        // Seeded for each process, so that no text can make all names meet in one place.
-        int hash = string.GetHashCode(text);
-        int at = hash & (_slots.Length - 1);
-        while (_slots[at].Text is { } found)
+        int at = Find(text);
+        if (_slots[at] is { } found)
         {
-            if (_slots[at].Hash == hash && text.SequenceEqual(found))
-            {
-                return found;
-            }
-
-            at = (at + 1) & (_slots.Length - 1);
+            return found;
         }
 
         string added = text.ToString();
-        _slots[at] = (hash, added);
+        _slots[at] = added;
         if (++_count * 2 > _slots.Length)
         {
             Grow();
@@ -34,21 +27,28 @@ internal sealed class TextPool(int length)
         return added;
     }
 
+    /// <summary>The place of a text, or the empty one where it belongs.</summary>
+    private int Find(ReadOnlySpan<char> text)
+    {
+        // Seeded for each process, so that no text can make all names meet in one place.
+        int at = string.GetHashCode(text) & (_slots.Length - 1);
+        while (_slots[at] is { } other && !text.SequenceEqual(other))
+        {
+            at = (at + 1) & (_slots.Length - 1);
+        }
+
+        return at;
+    }
+
     private void Grow()
     {
-        (int Hash, string? Text)[] old = _slots;
-        _slots = new (int, string?)[old.Length * 2];
-        foreach ((int hash, string? text) in old)
+        string?[] old = _slots;
+        _slots = new string?[old.Length * 2];
+        foreach (string? text in old)
         {
             if (text is not null)
             {
-                int at = hash & (_slots.Length - 1);
-                while (_slots[at].Text is not null)
-                {
-                    at = (at + 1) & (_slots.Length - 1);
-                }
-
-                _slots[at] = (hash, text);
+                _slots[Find(text)] = text;
             }
         }
     }
