@@ -9,9 +9,12 @@ namespace TensorWasm.Ptx.Analyses;
 /// <param name="registers">Number of registers; younger ones are not covered.</param>
 internal sealed class RegisterTable<T>(int registers)
 {
+    /// <summary>Values of one array: values stay where they are, and no array is copied to a larger one.</summary>
+    private const int ChunkLength = 32;
+
     /// <summary>Index of each register's value plus one; 0 where it was not asked for.</summary>
     private readonly int[] _slots = new int[registers];
-    private T[] _values = new T[8];
+    private readonly List<T[]> _chunks = [];
     private int _count;
 
     /// <summary>Whether a register was there when the table was made.</summary>
@@ -20,7 +23,7 @@ internal sealed class RegisterTable<T>(int registers)
     /// <summary>Whether a register was asked for before.</summary>
     public bool Has(Register register) => Covers(register) && _slots[register.Id] != 0;
 
-    /// <summary>A register's value, at first the default; in its place until another register is asked for.</summary>
+    /// <summary>A register's value, at first the default.</summary>
     public ref T this[Register register]
     {
         get
@@ -28,15 +31,15 @@ internal sealed class RegisterTable<T>(int registers)
             ref int slot = ref _slots[register.Id];
             if (slot == 0)
             {
-                if (_count == _values.Length)
+                if (_count == _chunks.Count * ChunkLength)
                 {
-                    Array.Resize(ref _values, _count * 2);
+                    _chunks.Add(new T[ChunkLength]);
                 }
 
                 slot = ++_count;
             }
 
-            return ref _values[slot - 1];
+            return ref _chunks[(slot - 1) / ChunkLength][(slot - 1) % ChunkLength];
         }
     }
 }

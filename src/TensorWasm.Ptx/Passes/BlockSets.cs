@@ -6,11 +6,11 @@ namespace TensorWasm.Ptx.Passes;
 /// A set of blocks for each register, by their indices. Blocks are added in their order; the sets are lists that share
 /// one array, since almost all have one member.
 /// </summary>
-internal sealed class BlockSets(int registers)
+internal sealed class BlockSets(int registers, int capacity)
 {
     /// <summary>Each register's newest item, as its index plus one, and its block; 0 where there is none.</summary>
     private readonly (int Item, int Block)[] _newest = new (int, int)[registers];
-    private readonly List<(int Block, int Older)> _items = new(registers);
+    private readonly List<(int Block, int Older)> _items = new(capacity);
 
     public bool HasAny(Register register) => _newest[register.Id].Item > 0;
 

@@ -76,8 +76,8 @@ internal static class InitializeRegisters
     private static (BlockSets Uses, BlockSets Writes) Find(ControlFlowGraph graph)
     {
         int registers = graph.Kernel.RegisterList.Count;
-        var uses = new BlockSets(registers);
-        var writes = new BlockSets(registers);
+        var uses = new BlockSets(registers, capacity: registers / 4);
+        var writes = new BlockSets(registers, capacity: registers);
         for (int block = 0; block < graph.Count; block++)
         {
             foreach (Instruction instruction in graph.Blocks[block].Code)
