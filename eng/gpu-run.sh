@@ -137,7 +137,8 @@ attacks attacks 90 --filter-not-method '*Meetings_that*' --filter-not-method '*M
 if [[ "$device" == cuda ]]; then
   bench fences 40
   step triton 90 python3 bench/triton/run.py "$bin/TensorWasm.Gpu.Bench" bench/triton/sm90
-  bench loads 30
+  # With the runtime as a server has it.
+  DOTNET_TieredCompilation=1 DOTNET_TieredPGO=1 bench loads 40
   bench deadlines 20
   bench victim 40
   bench regions 40
