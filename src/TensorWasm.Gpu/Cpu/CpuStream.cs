@@ -16,7 +16,7 @@ internal sealed class CpuStream(CpuRegion region) : GpuStream(region)
     private readonly Queue<Func<bool>> _steps = [];
     private bool _isRunning;
 
-    public override bool IsIdle
+    protected override bool IsIdleCore
     {
         get
         {
@@ -130,7 +130,7 @@ internal sealed class CpuStream(CpuRegion region) : GpuStream(region)
             }
         });
         var spin = default(SpinWait);
-        while (!IsIdle && !spin.NextSpinWillYield)
+        while (!IsIdleCore && !spin.NextSpinWillYield)
         {
             spin.SpinOnce();
         }

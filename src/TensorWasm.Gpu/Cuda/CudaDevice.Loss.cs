@@ -61,6 +61,7 @@ public sealed unsafe partial class CudaDevice
         {
             return;
         }
+        _refusal = "it has not answered yet";
 
         // Not on this thread: it may hold a lane's gate, and a driver with a kernel that does not end may never answer.
         new Thread(Recover) { IsBackground = true, Name = $"recovery of CUDA device {Info.Ordinal}" }.Start();
@@ -75,7 +76,6 @@ public sealed unsafe partial class CudaDevice
         }
         Lanes.Clear();
         Slots.Abandon();
-        _refusal = "it has not answered yet";
         var result = CudaDriver.Risk(Context.Device, () =>
         {
             DestroyPartition(); // a context with partitions can't be reset

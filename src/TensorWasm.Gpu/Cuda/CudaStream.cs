@@ -15,11 +15,10 @@ internal sealed class CudaStream(CudaRegion region) : GpuStream(region)
     /// </summary>
     internal bool HasTrailing { get; set; }
 
-    public override bool IsIdle
+    protected override bool IsIdleCore
     {
         get
         {
-            ThrowIfUnusable();
             Cuda.Context.Enter();
             return _lane is not { } lane || lane.IsDone(this);
         }

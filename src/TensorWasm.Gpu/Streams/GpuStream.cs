@@ -20,7 +20,15 @@ public abstract class GpuStream : IDisposable
     public bool IsRecording => _recording is not null;
 
     /// <summary>Whether all work put into it has ended.</summary>
-    public abstract bool IsIdle { get; }
+    /// <exception cref="GpuException">The stream was disposed, or the device is lost.</exception>
+    public bool IsIdle
+    {
+        get
+        {
+            ThrowIfUnusable();
+            return IsIdleCore;
+        }
+    }
 
     /// <summary>Puts a kernel into the stream.</summary>
     /// <param name="kernel">A kernel of the same region.</param>
@@ -257,6 +265,9 @@ public abstract class GpuStream : IDisposable
 
     /// <summary>Makes a graph of launches that were checked.</summary>
     protected abstract GpuGraph CreateGraph(IReadOnlyList<RecordedLaunch> launches);
+
+    /// <summary>Whether all work put into it has ended.</summary>
+    protected abstract bool IsIdleCore { get; }
 
     /// <summary>Waits for the stream, and completes what has ended.</summary>
     protected abstract void WaitCore(CancellationToken cancellation);

@@ -25,6 +25,7 @@ public sealed class DeviceLossTests : DeviceTest
         Assert.Equal(DeviceLost, guest.Launch(0, kernel, 1, 32, Sums(guest, 32)));
         Assert.Contains("failed; what lay on it is gone", guest.LastError, StringComparison.Ordinal);
         Assert.Equal(DeviceLost, guest.Call("stream-wait", 0));
+        Assert.Equal(DeviceLost, guest.Call("stream-is-idle", 0));
         Assert.Equal(DeviceLost, guest.Call("buffer-alloc", 100));
         Assert.Equal(DeviceLost, guest.Call("buffer-fill", buffer, 0, 100, 0));
         Assert.Equal(DeviceLost, guest.Load(Kernels.Kinds).Module);

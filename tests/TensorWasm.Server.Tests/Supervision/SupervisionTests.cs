@@ -22,7 +22,6 @@ public sealed class SupervisionTests
     [InlineData("GPU", "fault")]
     [InlineData("GPU", "trap")]
     [InlineData("GPU", "hang")]
-    [InlineData("fake GPU", "fault")]
     [InlineData("fake GPU", "hang")]
     public async Task A_lost_device_costs_its_guests_an_error_and_nobody_a_connection(string device, string? kernel)
     {
