@@ -37,21 +37,31 @@ public abstract partial class AttackSuite
         }
     }
 
+    private const string FixedBox = ".shared .align 16 .b8 box[40960];\n";
+    private const string DynamicBox = ".extern .shared .align 16 .b8 box[];\n";
+
+    /// <summary>Each thread writes the mark into words of shared memory.</summary>
+    private static string LeaveShared(int words) =>
+        $"{OwnWord} $l: st.shared.u32 [%r5], %r1; add.s32 %r5, %r5, 1024; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, {words}; @%p1 bra $l;";
+
+    /// <summary>Each thread that comes to it collects words of shared memory.</summary>
+    private static string LookIntoShared(string before, int words) =>
+        $"{before} {OwnWord} mov.u32 %r8, 0; $l: ld.shared.u32 %r9, [%r5]; or.b32 %r8, %r8, %r9; add.s32 %r5, %r5, 1024; "
+        + $"add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, {words}; @%p1 bra $l; red.global.or.b32 [%rd3], %r8; $x:";
+
+    private const string OwnWord = "mov.u32 %r5, box; shl.b32 %r6, %r2, 2; add.s32 %r5, %r5, %r6; mov.u32 %r7, 0;";
+
     /// <summary>A kernel leaves a mark, another tenant's looks for it, in its first instruction after the fence's.</summary>
     public static TheoryData<string, string, string, string, int> Hideouts => new()
     {
-        {
-            "shared memory", ".shared .align 16 .b8 box[40960];\n",
-            "mov.u32 %r5, box; shl.b32 %r6, %r2, 2; add.s32 %r5, %r5, %r6; mov.u32 %r7, 0; $l: st.shared.u32 [%r5], %r1; add.s32 %r5, %r5, 1024; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, 40; @%p1 bra $l;",
-            "mov.u32 %r5, box; shl.b32 %r6, %r2, 2; add.s32 %r5, %r5, %r6; mov.u32 %r7, 0; mov.u32 %r8, 0; $l: ld.shared.u32 %r9, [%r5]; or.b32 %r8, %r8, %r9; add.s32 %r5, %r5, 1024; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, 40; @%p1 bra $l; red.global.or.b32 [%rd3], %r8;",
-            0
-        },
-        {
-            "dynamic shared memory", ".extern .shared .align 16 .b8 box[];\n",
-            "mov.u32 %r5, box; shl.b32 %r6, %r2, 2; add.s32 %r5, %r5, %r6; mov.u32 %r7, 0; $l: st.shared.u32 [%r5], %r1; add.s32 %r5, %r5, 1024; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, 44; @%p1 bra $l;",
-            "mov.u32 %r5, box; shl.b32 %r6, %r2, 2; add.s32 %r5, %r5, %r6; mov.u32 %r7, 0; mov.u32 %r8, 0; $l: ld.shared.u32 %r9, [%r5]; or.b32 %r8, %r8, %r9; add.s32 %r5, %r5, 1024; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, 44; @%p1 bra $l; red.global.or.b32 [%rd3], %r8;",
-            45_056
-        },
+        { "shared memory", FixedBox, LeaveShared(40), LookIntoShared("", 40), 0 },
+        { "shared memory, in a branch", FixedBox, LeaveShared(40), LookIntoShared("setp.lt.u32 %p2, %r2, 64; @!%p2 bra $x;", 40), 0 },
+        { "shared memory, where some have ended", FixedBox, LeaveShared(40), LookIntoShared("setp.ge.u32 %p2, %r2, 200; @%p2 exit;", 40), 0 },
+        { "shared memory, behind a barrier", FixedBox, LeaveShared(40), LookIntoShared("bar.sync 0;", 40), 0 },
+        { "shared memory, after a load", FixedBox, LeaveShared(40), LookIntoShared("ld.global.u32 %r10, [%rd1]; add.u32 %r11, %r10, 1;", 40), 0 },
+        { "little shared memory", ".shared .align 16 .b8 box[1024];\n", LeaveShared(1), LookIntoShared("", 1), 0 },
+        { "dynamic shared memory", DynamicBox, LeaveShared(44), LookIntoShared("", 44), 45_056 },
+        { "little dynamic shared memory", DynamicBox, LeaveShared(1), LookIntoShared("", 1), 1024 },
         {
             "local memory", "",
             ".local .align 16 .b8 box[4096]; mov.u32 %r5, box; mov.u32 %r7, 0; $l: st.local.u32 [%r5], %r1; add.s32 %r5, %r5, 4; add.s32 %r7, %r7, 1; setp.lt.s32 %p1, %r7, 1024; @%p1 bra $l; ld.local.u32 %r9, [box+64]; st.global.u32 [%rd1], %r9;",
