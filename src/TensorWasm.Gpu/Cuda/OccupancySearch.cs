@@ -73,7 +73,7 @@ internal static class OccupancySearch
     /// quarters, where fewer registers allow it. Null where the author said it, or nothing is to be gained: a loop that streams
     /// makes up for threads by loads under way, for which it has the registers (a dot product with 5 blocks instead of 4: 1.15).
     /// </summary>
-    private static int? Goal(FencedKernel kernel, KernelResources resources, DeviceInfo device)
+    internal static int? Goal(FencedKernel kernel, KernelResources resources, DeviceInfo device)
     {
         var bounds = kernel.Kernel.Bounds;
         if (bounds.MinimumBlocks is not null || bounds.MaximumRegisters is not null
