@@ -15,6 +15,9 @@ internal static class ChildTest
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    /// <summary>Whether this process is a child.</summary>
+    internal static bool IsChild => Environment.GetEnvironmentVariable(CaseVariable) is not null;
+
     /// <summary>Runs a case, which must end without an exception.</summary>
     /// <param name="type">The test's class.</param>
     /// <param name="method">The test.</param>

@@ -22,10 +22,15 @@ public sealed class OwnDevice
     internal static async Task RunAsync(
         Type type, string driver, string name, Action<TextWriter> body, int devices = 1, [CallerMemberName] string method = "")
     {
+        Dictionary<string, string> environment = [];
+        if (ChildTest.IsChild)
+        {
+            await ChildTest.RunAsync(type, method, $"{driver} {name}", environment, body);
+            return;
+        }
         var folder = Directory.CreateTempSubdirectory("tensorwasm-driver-");
         try
         {
-            Dictionary<string, string> environment = [];
             if (driver != Machine)
             {
                 await FakeDriver.BuildAsync(folder.FullName);

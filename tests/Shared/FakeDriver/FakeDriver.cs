@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TensorWasm.TestSupport;
 
-/// <summary>A CUDA driver of the tests' own (driver.c), which fails as it is told.</summary>
+/// <summary>A CUDA driver of the tests' own (driver.c, launches.c), which fails as it is told.</summary>
 internal static class FakeDriver
 {
     private static readonly string Compiler = Environment.GetEnvironmentVariable("GUEST_CLANG") ?? "/usr/bin/clang-19";
