@@ -80,14 +80,14 @@ public sealed class CudaLossTests
             idle.Launch();
             var graph = idle.Region.DefaultStream.EndRecording();
 
+            var launch = RawKernels.Prepare(_device, kernel, idle.Buffer.Address);
             // Behind a kernel that hangs nothing begins; before one that faults something runs.
             var start = Stopwatch.GetTimestamp();
             if (!isHang)
             {
                 Work();
             }
-            var launched = RawKernels.Launch(_device, kernel, idle.Buffer.Address);
-            report.WriteLine($"{kernel}: the launch was answered {launched}");
+            report.WriteLine($"{kernel}: the launch was answered {launch()}");
             if (isHang)
             {
                 Work();
