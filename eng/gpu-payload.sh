@@ -25,5 +25,5 @@ for path in TensorWasm.slnx samples docs src/TensorWasm.Host/Wit src/TensorWasm.
     cp -r "$path" "$out/$path"
 done
 rm -rf "$out"/samples/*/target "$out"/samples/embedding "$out"/samples/rust
-cp bench/TensorWasm.Gpu.Bench/native/launch.c eng/gpu-run.sh eng/gpu-serve.sh "$out/"
+cp bench/TensorWasm.Gpu.Bench/native/launch.c eng/gpu-run.sh eng/gpu-serve.sh eng/gateway.sh "$out/"
 du -sh "$out"

@@ -4,26 +4,14 @@
 #
 #   eng/gpu-serve.sh TENSORWASM [cuda|cpu]      TENSORWASM is the command line; fails at the first answer that is not right
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
-[[ -d samples ]] || cd ..
 tensorwasm="$(realpath "${1:?usage: gpu-serve.sh TENSORWASM [cuda|cpu]}")"
 device="${2:-cuda}"
-work="$(mktemp -d)"
-server=""
-trap '[[ -z "$server" ]] || kill -9 "$server" 2> /dev/null || true; rm -rf "$work"' EXIT
-
-# What it writes into a log must not carry tokens that are good for anything; these end with this server.
-admin="admin-$RANDOM$RANDOM$RANDOM"
-export TENSOR_WASM_API_ADMIN_TOKEN="$admin" TENSOR_WASM_API_METRICS_TENANTS=10
-
-expect() {
-  if [[ "$2" == *"$3"* ]]; then echo "ok: $1"
-  else
-    echo "FAILED: $1: no $3 in: ${2:0:2000}"
-    tail -n 20 "$work/log"
-    exit 1
-  fi
-}
+# On a GPU machine it stands beside the samples.
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source ./gateway.sh
+[[ -d samples ]] || cd ..
+admin="$TENSOR_WASM_API_ADMIN_TOKEN"
+export TENSOR_WASM_API_METRICS_TENANTS=10
 
 # ask TOKEN METHOD PATH [BODY] [HEADER]: one request; the answer is in $answer, and what matters is printed.
 ask() {
@@ -41,27 +29,17 @@ deploy() {
   answer="$(curl -s --max-time 60 -H "Authorization: Bearer $1" -H 'Content-Type: application/json' --data-binary "@$work/body" \
     "${address}functions")"
   echo "< ${answer:0:300}"
-  id="$(member id)"
+  id="$(member id <<< "$answer")"
 }
 
-# A member of the answer that is a string.
-member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<< "$answer" | head -n 1; }
-
 "$tensorwasm" devices
-"$tensorwasm" serve --addr 127.0.0.1:0 --data "$work/data" --gpu "$device" --supervise 2> "$work/log" &
-server=$!
-for _ in $(seq 200); do
-  grep -q '"event":"Listening"' "$work/log" && break
-  kill -0 "$server" 2> /dev/null || { cat "$work/log"; exit 1; }
-  sleep 0.1
-done
-address="$(sed -n 's/.*"Address":"\([^"]*\)".*/\1/p' "$work/log")"
+start --gpu "$device" --supervise
 
 for tenant in 7 8; do
   ask "$admin" POST admin/tenants "{\"id\":$tenant,\"name\":\"tenant$tenant\"}"
   answer="$(curl -s -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
     -d "{\"tenants\":[$tenant],\"actions\":[\"developer\"]}" "${address}admin/tokens")"
-  tokens[tenant]="$(member token)"
+  tokens[tenant]="$(member token <<< "$answer")"
   [[ -n "${tokens[tenant]}" ]] || { echo "FAILED: no token: $answer"; exit 1; }
 done
 
@@ -86,7 +64,7 @@ grep -v '"result":"ok"' "$work/many" | cut -c 1-500 || true
 expect "all are right" "$(grep -o '"result":"ok"' "$work/many" | wc -l)" 24
 
 ask "${tokens[7]}" POST "functions/$saxpy/invoke-async" '{}' 'Idempotency-Key: one'
-job="$(member job_id)"
+job="$(member job_id <<< "$answer")"
 ask "${tokens[7]}" POST "functions/$saxpy/invoke-async" '{}' 'Idempotency-Key: one'
 expect "the same key, the same job" "$answer" "$job"
 for _ in $(seq 100); do
@@ -125,11 +103,6 @@ answer="$(curl -s -H "Authorization: Bearer $admin" "${address}metrics" | grep '
 echo "$answer"
 expect "the restart is counted" "$answer" 'reason="killed"} 1'
 
-kill -TERM "$server"
-wait "$server"
-server=""
-answer="$("$tensorwasm" audit verify --data "$work/data")"
-echo "$answer"
-expect "the audit log is whole" "$answer" '"is_whole":true'
+stop
 echo "the server's log:"
 cut -c 1-400 "$work/log"
