@@ -1,3 +1,5 @@
+using TensorWasm.Bench.Reporting;
+
 namespace TensorWasm.Bench;
 
 /// <summary>What the command line asks for, and where the repository's parts are.</summary>
@@ -21,7 +23,7 @@ internal sealed record Settings
 
     public static Settings Parse(string[] args)
     {
-        var root = FindRoot();
+        var root = Repository.FindRoot();
         var settings = new Settings
         {
             Root = root,
@@ -47,15 +49,4 @@ internal sealed record Settings
     private static string Path(string variable) =>
         Environment.GetEnvironmentVariable(variable)
         ?? throw new InvalidOperationException($"{variable} is not set: source eng/guest-paths.sh first");
-
-    private static string FindRoot()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(System.IO.Path.Combine(folder, "TensorWasm.slnx")))
-                return folder;
-        }
-
-        throw new InvalidOperationException("run it from its place in the repository");
-    }
 }

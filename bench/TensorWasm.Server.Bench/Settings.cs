@@ -1,3 +1,5 @@
+using TensorWasm.Bench.Reporting;
+
 namespace TensorWasm.Server.Bench;
 
 /// <summary>What the command line asks for, and where the repository's parts are.</summary>
@@ -30,7 +32,7 @@ internal sealed record Settings
 
     public static Settings Parse(string[] args)
     {
-        var root = FindRoot();
+        var root = Repository.FindRoot();
         var settings = new Settings
         {
             Root = root,
@@ -53,15 +55,5 @@ internal sealed record Settings
         }
 
         return settings;
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) return folder;
-        }
-
-        throw new InvalidOperationException("run it from its place in the repository");
     }
 }

@@ -12,19 +12,16 @@ namespace TensorWasm.Server.Bench.Figures;
 internal static class AddedLatency
 {
     private const double PerSecond = 1_000;
-    private const int Connections = 32;
 
     public static async Task RunAsync(Settings settings, Report report)
     {
         using var gateway = Gateway.Start(settings);
         var (request, answer) = await Suite.PrepareAdderAsync(gateway);
         using var peer = new Peer(settings, answer);
-        using var ours = new Flow(gateway.Port, request, answer, Connections, PerSecond);
-        using var theirs = new Flow(peer.Port, request, answer, Connections, PerSecond);
-        using var warm = new Flow(gateway.Port, request, answer, Connections);
-        using var peerWarm = new Flow(peer.Port, request, answer, Connections);
-        LoadGenerator.WarmUp(warm, settings.Scale);
-        LoadGenerator.WarmUp(peerWarm, settings.Scale);
+        using var ours = new Flow(gateway.Port, request, answer, LoadGenerator.Connections, PerSecond);
+        using var theirs = new Flow(peer.Port, request, answer, LoadGenerator.Connections, PerSecond);
+        LoadGenerator.WarmUp(gateway.Port, request, settings.Scale);
+        LoadGenerator.WarmUp(peer.Port, request, settings.Scale);
         var turn = settings.Seconds(5);
         List<double>[] all = [[], [], [], []];
         for (var i = 0; i < settings.Repetitions; i++)
@@ -52,8 +49,7 @@ internal static class AddedLatency
         LoadGenerator.Run([flow], duration);
         p50.Add(Statistics.Percentile(flow.Latencies, 0.5));
         p99.Add(Statistics.Percentile(flow.Latencies, 0.99));
-        var due = (long)(duration.TotalSeconds * PerSecond);
-        if (flow.Succeeded < due || flow.Wrong > 0) report.Problem($"{flow.Succeeded} of {due} answered, {flow.Wrong} wrong");
+        if (flow.Problem(200) is { } problem) report.Problem(problem);
     }
 
     private static string Number(double value) => value.ToString("F3", null);

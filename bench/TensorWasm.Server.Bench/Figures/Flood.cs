@@ -20,8 +20,7 @@ internal static class Flood
             await flooder.DeployAsync(Suite.Adder), """{"export":"add","args":[20,30]}""", "[50]");
         using var victim = new Flow(gateway.Port, request, answer, 16, VictimPerSecond);
         using var flood = new Flow(gateway.Port, flooding, floodAnswer, 64, 10 * Limit);
-        using var warm = new Flow(gateway.Port, request, answer, 16);
-        LoadGenerator.WarmUp(warm, settings.Scale);
+        LoadGenerator.WarmUp(gateway.Port, request, settings.Scale);
         LoadGenerator.Run([victim, flood], settings.Seconds(5));
         var turn = settings.Seconds(10);
         List<double> alone = [], beside = [], let = [];
@@ -32,7 +31,8 @@ internal static class Flood
             LoadGenerator.Run([victim, flood], turn);
             beside.Add(Statistics.Percentile(victim.Latencies, 0.99));
             let.Add(flood.Succeeded / turn.TotalSeconds);
-            Check(victim, flood, report);
+            if (victim.Problem(200) is { } problem) report.Problem($"the victim: {problem}");
+            if (flood.Problem(200, 429) is { } trouble) report.Problem($"the flood: {trouble}");
         }
         var (before, during) = (Statistics.Median(alone), Statistics.Median(beside));
         report.Line(
@@ -44,17 +44,5 @@ internal static class Flood
             before.ToString("F3", null), during.ToString("F3", null), Report.Number(during / before), "<= 1.5",
             Report.Number(Statistics.Median(let)));
         report.Data["flood"] = new JsonObject { ["aloneP99"] = Report.Raw(alone), ["besideP99"] = Report.Raw(beside) };
-    }
-
-    private static void Check(Flow victim, Flow flood, Report report)
-    {
-        if (victim.Statuses.Keys.Any(static status => status != 200) || victim.Wrong > 0 || victim.Unanswered > 0)
-        {
-            report.Problem($"the victim: {string.Join(' ', victim.Statuses)}, {victim.Wrong} wrong, {victim.Unanswered} unanswered");
-        }
-        if (flood.Statuses.Keys.Any(static status => status is not (200 or 429)) || flood.Wrong > 0 || flood.Unanswered > 0)
-        {
-            report.Problem($"the flood: {string.Join(' ', flood.Statuses)}, {flood.Wrong} wrong, {flood.Unanswered} unanswered");
-        }
     }
 }

@@ -17,7 +17,7 @@ internal static class Growth
     {
         using var gateway = Gateway.Start(settings);
         var (request, answer) = await Suite.PrepareAdderAsync(gateway);
-        using var flow = new Flow(gateway.Port, request, answer, 32);
+        using var flow = new Flow(gateway.Port, request, answer, LoadGenerator.Connections);
         var each = (long)(1_000_000 * settings.Scale / Steps);
         report.Line($"Memory of the server along {each * Steps} invocations:");
         report.Line();
@@ -30,7 +30,7 @@ internal static class Growth
             {
                 LoadGenerator.Run([flow], TimeSpan.FromSeconds(0.5));
                 done += flow.Succeeded;
-                if (flow.Wrong > 0 || flow.Unanswered > 0) report.Problem($"wrong {flow.Wrong}, unanswered {flow.Unanswered}");
+                if (flow.Problem(200) is { } problem) report.Problem(problem);
             }
             resident.Add(gateway.ResidentBytes / (double)(1 << 20));
             heap.Add(await gateway.ReadMetricAsync(Heap) / (1 << 20));

@@ -8,17 +8,15 @@ namespace TensorWasm.Server.Bench.Figures;
 /// <summary>Requests a second that the gateway answers, against Kestrel alone, in turns.</summary>
 internal static class Throughput
 {
-    private const int Connections = 32;
-
     public static async Task RunAsync(Settings settings, Report report)
     {
         using var gateway = Gateway.Start(settings);
         var (request, answer) = await Suite.PrepareAdderAsync(gateway);
         using var peer = new Peer(settings, answer);
-        using var ours = new Flow(gateway.Port, request, answer, Connections);
-        using var theirs = new Flow(peer.Port, request, answer, Connections);
-        LoadGenerator.WarmUp(theirs, settings.Scale);
-        LoadGenerator.WarmUp(ours, settings.Scale);
+        using var ours = new Flow(gateway.Port, request, answer, LoadGenerator.Connections);
+        using var theirs = new Flow(peer.Port, request, answer, LoadGenerator.Connections);
+        LoadGenerator.WarmUp(peer.Port, request, settings.Scale);
+        LoadGenerator.WarmUp(gateway.Port, request, settings.Scale);
         var turn = settings.Seconds(4);
         Series gatewaySeries = new(), peerSeries = new();
         for (var i = 0; i < settings.Repetitions; i++)
@@ -26,7 +24,7 @@ internal static class Throughput
             Measure(peer, theirs, turn, peerSeries, report);
             Measure(gateway, ours, turn, gatewaySeries, report);
         }
-        report.Line($"Invoking a function that adds two numbers, {Connections} connections, {turn.TotalSeconds} s a turn, medians:");
+        report.Line($"Invoking a function that adds two numbers, {LoadGenerator.Connections} connections, {turn.TotalSeconds} s a turn, medians:");
         report.Line();
         report.Header("", "gateway", "Kestrel alone", "ratio", "bar");
         Row(report, "requests/s", gatewaySeries.Rates, peerSeries.Rates, ">= 0.70");
@@ -52,10 +50,7 @@ internal static class Throughput
         LoadGenerator.Run([flow], duration);
         series.Rates.Add(flow.Succeeded / duration.TotalSeconds);
         series.Efforts.Add(flow.Succeeded / (server.ProcessorTime - before).TotalSeconds);
-        if (flow.Wrong > 0 || flow.Unanswered > 0 || flow.Statuses.Keys.Any(static status => status != 200))
-        {
-            report.Problem($"wrong {flow.Wrong}, unanswered {flow.Unanswered}, statuses {string.Join(' ', flow.Statuses)}");
-        }
+        if (flow.Problem(200) is { } problem) report.Problem(problem);
     }
 
     /// <summary>What one server did, turn by turn.</summary>

@@ -40,6 +40,12 @@ internal sealed class Flow : IDisposable
     /// <summary>Requests that were due and had no answer at the end.</summary>
     public long Unanswered { get; private set; }
 
+    /// <summary>What was answered wrongly, not at all, or with another status than these; null if nothing.</summary>
+    public string? Problem(params int[] statuses) =>
+        Wrong > 0 || Unanswered > 0 || Statuses.Keys.Any(status => !statuses.Contains(status))
+            ? $"wrong {Wrong}, unanswered {Unanswered}, statuses {string.Join(' ', Statuses)}"
+            : null;
+
     public long Succeeded => Statuses.GetValueOrDefault(200);
 
     /// <summary>Whether something is still under way or due.</summary>

@@ -8,12 +8,16 @@ namespace TensorWasm.Server.Bench.Load;
 /// </summary>
 internal static class LoadGenerator
 {
+    /// <summary>As many connections as keep a server busy.</summary>
+    public const int Connections = 32;
+
     /// <summary>How long answers may take after the last request.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends requests until so many were answered that the server's compiler has done what it does.</summary>
-    public static void WarmUp(Flow flow, double scale)
+    public static void WarmUp(int port, byte[] request, double scale)
     {
+        using var flow = new Flow(port, request, null, Connections);
         var answers = 0L;
         while (answers < 400_000 * scale)
         {
