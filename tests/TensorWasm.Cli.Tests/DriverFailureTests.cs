@@ -48,15 +48,7 @@ public sealed class DriverFailureTests : CliTest
         Assert.Contains("there is no CUDA device 2; there are 2", error, StringComparison.Ordinal);
     }
 
-    private static string Sample
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) folder = Path.GetDirectoryName(folder)!;
-            return Path.Combine(folder, "samples", "vector-add", "guest.wasm");
-        }
-    }
+    private static string Sample => Path.Combine(Repository.Root, "samples", "vector-add", "guest.wasm");
 
     private async Task<(int Status, string Output, string Error)> RunAsync(
         string variable, string value, params string[] arguments)

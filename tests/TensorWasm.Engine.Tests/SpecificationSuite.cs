@@ -1,11 +1,14 @@
 namespace TensorWasm.Engine.Tests;
 
-/// <summary>Where the specification's tests lie: beside the repository, or where eng/fetch-spec.sh put them.</summary>
+/// <summary>The specification's tests, which eng/fetch-spec.sh puts beside the repository.</summary>
 internal static class SpecificationSuite
 {
     private const string Missing = "there are no specification tests; run eng/fetch-spec.sh";
 
-    internal static string? Root { get; } = Find();
+    internal static string? Root { get; } =
+        Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "spec")) is var folder && Directory.Exists(folder)
+            ? folder
+            : null;
 
     /// <summary>Skips the test where the suite is missing; on CI, that is a failure.</summary>
     internal static void Require()
@@ -21,15 +24,4 @@ internal static class SpecificationSuite
             : Directory.EnumerateFiles(Path.Combine(Root, "core"), "*.wast", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(Root, file))
                 .Order(StringComparer.Ordinal);
-
-    private static string? Find()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (!File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) continue;
-            string[] candidates = [Path.Combine(folder, "..", "shared", "spec"), Path.Combine(folder, "artifacts", "spec")];
-            return candidates.Select(Path.GetFullPath).FirstOrDefault(Directory.Exists);
-        }
-        return null;
-    }
 }

@@ -10,7 +10,7 @@ namespace TensorWasm.Engine.Tests;
 /// </summary>
 public sealed class SpecificationTests
 {
-    /// <summary>Files of which something needs a feature that the engine does not run yet.</summary>
+    /// <summary>Files of which something needs a feature that the engine does not run.</summary>
     private static readonly string[] NeedLaterFeatures =
     [
         "core/exceptions/", "core/gc/",

@@ -47,7 +47,7 @@ public sealed class CompiledProgramTests
     [InlineData("mandelbrot.wasm", "mandelbrot", "72")]
     public void Sample_PrintsWhatItsFolderSays(string module, string sample, string argument)
     {
-        var samples = Path.Combine(Prerequisites.Repository, "samples");
+        var samples = Path.Combine(Repository.Root, "samples");
 
         var outcome = Sandbox.Run(Path.Combine(samples, "wasm", module), [argument]);
 

@@ -4,7 +4,7 @@ namespace TensorWasm.RealPrograms.Tests;
 public sealed class InterpreterTests
 {
     private static string Scripts { get; } =
-        Path.Combine(Prerequisites.Repository, "tests", "TensorWasm.RealPrograms.Tests", "Scripts");
+        Path.Combine(Repository.Root, "tests", "TensorWasm.RealPrograms.Tests", "Scripts");
 
     [Fact]
     public void QuickJs_PrintsWhatNodePrints()

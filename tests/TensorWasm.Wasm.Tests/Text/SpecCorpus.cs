@@ -3,16 +3,16 @@ namespace TensorWasm.Wasm.Tests.Text;
 /// <summary>The specification's tests, which lie beside the repository.</summary>
 internal static class SpecCorpus
 {
-    private static readonly string? Root = Find();
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "spec"));
 
     /// <summary>
     /// Files of a part of the suite (<c>core</c>, <c>threads</c>, <c>legacy</c>), by path below the suite.
     /// </summary>
     public static IReadOnlyList<string> Files(string part)
     {
-        if (Root is null)
+        if (!Directory.Exists(Root))
         {
-            const string Reason = "the specification's tests are not at ../shared/spec";
+            const string Reason = "the specification's tests are not at ../shared/spec; run eng/fetch-spec.sh";
             if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Reason);
             Assert.Skip(Reason);
         }
@@ -22,7 +22,7 @@ internal static class SpecCorpus
         return Array.ConvertAll(files, file => Path.GetRelativePath(Root, file));
     }
 
-    public static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Root!, file));
+    public static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Root, file));
 
     /// <summary>Every module command and assertion of the core suite, with the place it comes from.</summary>
     public static IEnumerable<(string Place, ScriptModule Module, AssertModuleCommand? Assertion)> CoreModules()
@@ -36,16 +36,5 @@ internal static class SpecCorpus
                 if (command is AssertModuleCommand assertion) yield return (place, assertion.Module, assertion);
             }
         }
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "TensorWasm.slnx"))) continue;
-            var suite = Path.Combine(folder.FullName, "..", "shared", "spec");
-            return Directory.Exists(suite) ? Path.GetFullPath(suite) : null;
-        }
-        return null;
     }
 }

@@ -1,5 +1,6 @@
-namespace TensorWasm.Host.Tests;
+namespace TensorWasm.Tests;
 
+/// <summary>The repository, whose files tests read at their places in it.</summary>
 internal static class Repository
 {
     /// <summary>The folder that holds the solution.</summary>
@@ -9,10 +10,7 @@ internal static class Repository
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx")))
-            {
-                return folder;
-            }
+            if (File.Exists(Path.Combine(folder, "TensorWasm.slnx"))) return folder;
         }
         throw new InvalidOperationException("the tests do not run inside the repository");
     }
