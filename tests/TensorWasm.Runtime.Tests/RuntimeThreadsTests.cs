@@ -22,8 +22,8 @@ public sealed class RuntimeThreadsTests
             var start = Environment.TickCount64;
             var result = await Task.Run(() => runtime.CallAsync(add, [i, 2], quiet).AsTask());
             Assert.Equal(i + 2, result.Results[0].Int32);
-            // Far below the time that the pool takes to add so many threads.
-            Assert.InRange(Environment.TickCount64 - start, 0, 3000);
+            // Far below the time that the pool takes to add so many threads, one or two a second.
+            Assert.InRange(Environment.TickCount64 - start, 0, 30_000);
         }
         var usage = runtime.MeasureTenants().Single(u => u.Tenant == loud);
         Assert.Equal(TenantQuota.Default.MaxConcurrentInvocations, usage.RunningInvocations);

@@ -54,8 +54,7 @@ public sealed class FaultTests
             var started = Stopwatch.GetTimestamp();
             var spinning = gateway.SendAsync(
                 "POST", $"/functions/{id}/invoke", json: """{"export":"spin","deadline_ms":1000}""");
-            await Wait.UntilAsync(async () => (await gateway.SendAsync("GET", "/metrics", null)).Text.Contains(
-                "tensor_wasm_active_instances 1\n", StringComparison.Ordinal));
+            await Wait.UntilAsync(() => Task.FromResult(gateway.Host.Runtime.Gauges.RunningInvocations == 1));
             time.Offset = jump;
             (await spinning).Refused(504, "invoke_timeout");
             Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromSeconds(0.99));
@@ -74,9 +73,10 @@ public sealed class FaultTests
     {
         await using var gateway = await TestGateway.StartAsync(options => options with { Drain = TimeSpan.FromSeconds(3) });
         var id = await gateway.DeployAsync(Guests.Add);
-        // One ends of itself while the server waits; the other would not.
-        var brief = gateway.SendAsync("POST", $"/functions/{id}/invoke", json: """{"export":"spin","deadline_ms":1000}""");
+        // One would not end; the other, which begins when the first one runs, ends of itself while the server waits.
         var endless = gateway.SendAsync("POST", $"/functions/{id}/invoke", json: """{"export":"spin"}""");
+        await Wait.UntilAsync(() => Task.FromResult(gateway.Host.Runtime.Gauges.RunningInvocations == 1));
+        var brief = gateway.SendAsync("POST", $"/functions/{id}/invoke", json: """{"export":"spin","deadline_ms":1000}""");
         await Wait.UntilAsync(() => Task.FromResult(gateway.Host.Runtime.Gauges.RunningInvocations == 2));
         var started = Stopwatch.GetTimestamp();
         var stopping = gateway.Host.StopAsync();

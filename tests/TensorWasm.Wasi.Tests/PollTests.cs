@@ -30,9 +30,9 @@ public sealed class PollTests : IDisposable
             Snapshot = preview1 ? Snapshot.Preview1 : Snapshot.Unstable,
         };
         uint time = guest.Allocate(8);
+        Stopwatch watch = Stopwatch.StartNew();
         Assert.Equal(Errno.Success, guest.Context.ClockTimeGet(guest.Memory, (uint)clock, time));
         ulong timeout = (absolute ? guest.ReadUInt64(time) : 0) + (30 * Millisecond);
-        Stopwatch watch = Stopwatch.StartNew();
         Errno error = guest.Poll(
             out List<PollEvent> events,
             new Subscription(7, EventType.Clock, clock, timeout, absolute ? (ushort)1 : (ushort)0, 0),
@@ -40,7 +40,7 @@ public sealed class PollTests : IDisposable
 
         Assert.Equal(Errno.Success, error);
         Assert.Equal([new PollEvent(7, Errno.Success, EventType.Clock, 0, 0)], events);
-        Assert.InRange(watch.ElapsedMilliseconds, absolute ? 20 : 29, 10_000);
+        Assert.InRange(watch.ElapsedMilliseconds, 29, 30_000);
     }
 
     [Fact]
@@ -108,16 +108,16 @@ public sealed class PollTests : IDisposable
     {
         using CancellationTokenSource interrupt = new();
         using Guest guest = new(WasiConfiguration.Empty.WithClocks()) { Interrupted = interrupt.Token };
-        interrupt.CancelAfter(50);
         Stopwatch watch = Stopwatch.StartNew();
+        interrupt.CancelAfter(50);
         Subscription hour = new(1, EventType.Clock, ClockId.Monotonic, 3_600_000 * Millisecond, 0, 0);
         Errno error = guest.Poll(out _, hour);
         Assert.Equal(Errno.Intr, error);
-        Assert.InRange(watch.ElapsedMilliseconds, 40, 5_000);
+        Assert.InRange(watch.ElapsedMilliseconds, 40, 30_000);
         watch.Restart();
         Assert.Equal(
             Errno.Intr, guest.Poll(out _, hour));
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 1_000);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 30_000);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace TensorWasm.Wasi.Tests;
 public sealed class RaceTests : IDisposable
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -40,7 +41,8 @@ public sealed class RaceTests : IDisposable
         try
         {
             using Guest guest = new(_folder.Grant(), Guest.Resolver(resolver));
-            for (Stopwatch watch = Stopwatch.StartNew(); watch.Elapsed < Duration;)
+            for (Stopwatch watch = Stopwatch.StartNew();
+                watch.Elapsed < Duration || (!WasARace() && watch.Elapsed < Patience);)
             {
                 foreach (string path in new[] { "d/secret", "f", "d/../d/secret", "d/./secret" })
                 {
@@ -82,9 +84,10 @@ public sealed class RaceTests : IDisposable
         Assert.Equal(["secret"], Directory.GetFileSystemEntries(_folder.Outside).Select(Path.GetFileName));
         Assert.NotEqual(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(Path.Combine(_folder.Outside, "secret")));
 
-        // The race was one: both sides of it were met.
-        Assert.True(reads > 0, "The harmless file was never seen.");
-        Assert.True(seen.GetValueOrDefault(Errno.NotCapable) > 0, "The link outside was never met.");
+        Assert.True(WasARace(), $"{reads} times the harmless file was seen; {seen.GetValueOrDefault(Errno.NotCapable)} times the link.");
+
+        // Both sides of it were met.
+        bool WasARace() => reads > 0 && seen.GetValueOrDefault(Errno.NotCapable) > 0;
     }
 
     [Theory]

@@ -107,17 +107,19 @@ public sealed unsafe class ThreadStackTests
     public void Interrupting_the_caller_does_not_end_its_wait_early()
     {
         using var isRunning = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
         var isDone = false;
+        var returnedEarly = false;
         var wasInterrupted = false;
         var caller = new Thread(() =>
         {
             GuestThread.Run(1 << 20, () =>
             {
                 isRunning.Set();
-                Thread.Sleep(200);
-                return Volatile.Read(ref isDone) | (isDone = true);
+                mayEnd.Wait();
+                return isDone = true;
             });
-            Assert.True(isDone);
+            returnedEarly = !isDone;
             try
             {
                 Thread.Sleep(1);
@@ -130,7 +132,11 @@ public sealed unsafe class ThreadStackTests
         caller.Start();
         isRunning.Wait(TestContext.Current.CancellationToken);
         caller.Interrupt();
+        // Time for a wait that ends early to be seen.
+        Thread.Sleep(100);
+        mayEnd.Set();
         caller.Join();
+        Assert.False(returnedEarly);
         Assert.True(wasInterrupted);
     }
 

@@ -13,12 +13,13 @@ int main(int argc, char **argv) {
     char line[256];
     while (fgets(line, sizeof line, stdin)) printf("input %s", line);
 
-    struct timespec before, after, pause = {0, 2000000};
+    // Half of it is enough: Node, which tells what is right, wakes a little early now and then.
+    struct timespec before, after, pause = {0, 20000000};
     clock_gettime(CLOCK_MONOTONIC, &before);
     nanosleep(&pause, NULL);
     clock_gettime(CLOCK_MONOTONIC, &after);
     long long elapsed = (after.tv_sec - before.tv_sec) * 1000000000ll + (after.tv_nsec - before.tv_nsec);
-    printf("slept %d\n", elapsed >= 2000000);
+    printf("slept %d\n", elapsed >= 10000000);
     printf("year after 2020 %d\n", time(NULL) > 1577836800);
 
     unsigned char a[32], b[32];
