@@ -3,7 +3,8 @@ namespace TensorWasm.Server;
 /// <summary>Every setting of the gateway: the one list that the reader, the flags and the documentation are made of.</summary>
 public static class Settings
 {
-    private const string Env = "TENSOR_WASM_API_";
+    /// <summary>With what the settings' environment variables begin.</summary>
+    internal const string Env = "TENSOR_WASM_API_";
 
     /// <summary>All settings, in the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =

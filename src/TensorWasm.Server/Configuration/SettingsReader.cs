@@ -9,9 +9,6 @@ public static class SettingsReader
 {
     private const long MaxFileBytes = 1 << 20;
 
-    /// <summary>With what our environment variables begin.</summary>
-    private const string Prefix = "TENSOR_WASM_API_";
-
     /// <summary>Reads the options.</summary>
     /// <param name="file">A configuration file, YAML or JSON; null: none.</param>
     /// <param name="environment">Gives a variable's value, or null.</param>
@@ -53,7 +50,7 @@ public static class SettingsReader
     public static IReadOnlyList<string> WarnOfUnknown(IEnumerable<string> variables) =>
     [
         .. variables
-            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)
+            .Where(static name => name.StartsWith(Settings.Env, StringComparison.Ordinal)
                 && !Settings.All.Any(setting => setting.Environment == name || setting.OtherEnvironment == name))
             .Order(StringComparer.Ordinal)
             .Select(static name => $"{name} is set, but there is no such setting; docs/configuration.md has all"),

@@ -44,6 +44,24 @@ internal static class JsonReply
         (Buffer, Writer) = (null, null);
     }
 
+    /// <summary>Answers with a list.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="name">The member that has the list.</param>
+    /// <param name="items">What is in it.</param>
+    /// <param name="write">Writes one.</param>
+    /// <param name="next">Where the next page begins; null where there is none.</param>
+    internal static void WriteList<T>(
+        HttpResponse response, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write, Guid? next = null) =>
+        Write(response, (name, items, write, next), static (writer, reply) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(reply.name);
+            foreach (var item in reply.items) reply.write(writer, item);
+            writer.WriteEndArray();
+            if (reply.next is { } next) writer.WriteString("next"u8, next);
+            writer.WriteEndObject();
+        });
+
     /// <summary>The bytes of what <paramref name="write"/> writes.</summary>
     internal static ReadOnlyMemory<byte> ToBytes(Action<Utf8JsonWriter> write)
     {

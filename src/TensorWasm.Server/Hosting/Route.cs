@@ -30,4 +30,17 @@ internal sealed record Route
 
     /// <summary>What it does, for the OpenAPI document.</summary>
     internal required RouteDescription Description { get; init; }
+
+    /// <summary>A route that acts for no tenant and is for operators; its description is still to be given.</summary>
+    internal static Route ForOperators(
+        string method, string pattern, string action, Func<GatewayRequest, ValueTask<GatewayError?>> handler) => new()
+        {
+            Method = method,
+            Pattern = pattern,
+            Action = action,
+            Handler = handler,
+            Permission = Permissions.Admin,
+            ForTenant = false,
+            Description = new("administration", "") { Answers = [] },
+        };
 }

@@ -152,15 +152,9 @@ internal sealed class FunctionRoutes(FunctionService functions)
         var page = await functions.ListAsync(
             request.Tenant, name, Paging.Id(request, "after"), limit, request.Aborted).ConfigureAwait(false);
         if (!page.Succeeded) return RuntimeErrors.Of(page.Error);
-        JsonReply.Write(request.Http.Response, (page.Value, limit), static (writer, reply) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("functions"u8);
-            foreach (var function in reply.Value) FunctionJson.WriteSummary(writer, function);
-            writer.WriteEndArray();
-            if (reply.Value.Count == reply.limit) writer.WriteString("next"u8, reply.Value[^1].Id);
-            writer.WriteEndObject();
-        });
+        JsonReply.WriteList(
+            request.Http.Response, "functions", page.Value, FunctionJson.WriteSummary,
+            page.Value.Count == limit ? page.Value[^1].Id : null);
         return null;
     }
 

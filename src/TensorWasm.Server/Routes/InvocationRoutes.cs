@@ -54,16 +54,7 @@ internal sealed class InvocationRoutes(TensorWasmRuntime runtime)
     {
         if (!FunctionPath.TryRead(request, out var function)) return Unknown;
         var body = await InvokeBody.ReadAsync(request).ConfigureAwait(false);
-        var invocation = new InvocationRequest
-        {
-            Tenant = request.Tenant,
-            Function = function,
-            Export = body.Export,
-            Arguments = body.Arguments,
-            Input = body.Input,
-            Deadline = body.Deadline,
-            TraceId = request.TraceId,
-        };
+        var invocation = body.ToInvocation(request, function);
         var accept = request.Http.Request.Headers.Accept.ToString();
         if (accept.Contains(TensorFormat.MediaType, StringComparison.OrdinalIgnoreCase))
         {

@@ -20,6 +20,18 @@ internal sealed record InvokeBody
 
     internal TimeSpan? Deadline { get; init; }
 
+    /// <summary>The invocation of a function that a request asks for.</summary>
+    internal InvocationRequest ToInvocation(GatewayRequest request, FunctionReference function) => new()
+    {
+        Tenant = request.Tenant,
+        Function = function,
+        Export = Export,
+        Arguments = Arguments,
+        Input = Input,
+        Deadline = Deadline,
+        TraceId = request.TraceId,
+    };
+
     /// <summary>Reads the body: JSON; or bytes or a tensor, which are the guest's input, with the rest in the query.</summary>
     /// <exception cref="RefusalException">It is wrong.</exception>
     internal static async ValueTask<InvokeBody> ReadAsync(GatewayRequest request)

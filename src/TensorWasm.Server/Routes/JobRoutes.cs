@@ -116,15 +116,8 @@ internal sealed class JobRoutes(JobService jobs)
         var page = await jobs.ListAsync(request.Tenant, filter, Paging.Id(request, "before"), limit, request.Aborted)
             .ConfigureAwait(false);
         if (!page.Succeeded) return RuntimeErrors.Of(page.Error);
-        JsonReply.Write(request.Http.Response, (page.Value, limit), static (writer, reply) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("jobs"u8);
-            foreach (var job in reply.Value) JobJson.Write(writer, job);
-            writer.WriteEndArray();
-            if (reply.Value.Count == reply.limit) writer.WriteString("next"u8, reply.Value[^1].Id);
-            writer.WriteEndObject();
-        });
+        JsonReply.WriteList(
+            request.Http.Response, "jobs", page.Value, JobJson.Write, page.Value.Count == limit ? page.Value[^1].Id : null);
         return null;
     }
 

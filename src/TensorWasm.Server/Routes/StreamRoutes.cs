@@ -34,18 +34,7 @@ internal sealed class StreamRoutes(TensorWasmRuntime runtime, TimeProvider time)
         using var output = new OutputStream();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         var running = runtime.InvokeAsync(
-            new()
-            {
-                Tenant = request.Tenant,
-                Function = function,
-                Export = body.Export,
-                Arguments = body.Arguments,
-                Input = body.Input,
-                Deadline = body.Deadline,
-                TraceId = request.TraceId,
-                Output = output,
-            },
-            gone.Token).AsTask();
+            body.ToInvocation(request, function) with { Output = output }, gone.Token).AsTask();
         try
         {
             // What can't be run is told as an ordinary error: nothing is answered before the guest emits or returns,

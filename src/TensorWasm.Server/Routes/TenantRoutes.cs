@@ -12,7 +12,7 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
 
     internal IEnumerable<Route> Rows =>
     [
-        Row("GET", "/admin/tenants", "list_tenants", ListAsync) with
+        Route.ForOperators("GET", "/admin/tenants", "list_tenants", ListAsync) with
         {
             Description = new("administration", "Lists the tenants that are stored, by number.")
             {
@@ -20,7 +20,7 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
                 Answers = [(200, "application/json", "TenantList")],
             },
         },
-        Row("POST", "/admin/tenants", "create_tenant", CreateAsync) with
+        Route.ForOperators("POST", "/admin/tenants", "create_tenant", CreateAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Stores a tenant. Tenants that are not stored have the default quota.")
@@ -31,14 +31,14 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
                 Refusals = [(409, ErrorKind.Conflict)],
             },
         },
-        Row("GET", "/admin/tenants/{tenant}", "get_tenant", GetAsync) with
+        Route.ForOperators("GET", "/admin/tenants/{tenant}", "get_tenant", GetAsync) with
         {
             Description = new("administration", "Tells a tenant's status and quota.")
             {
                 Answers = [(200, "application/json", "Tenant")],
             },
         },
-        Row("PATCH", "/admin/tenants/{tenant}", "update_tenant", UpdateAsync) with
+        Route.ForOperators("PATCH", "/admin/tenants/{tenant}", "update_tenant", UpdateAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Changes a tenant's name, status or quota.")
@@ -48,7 +48,7 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
                 Answers = [(200, "application/json", "Tenant")],
             },
         },
-        Row("DELETE", "/admin/tenants/{tenant}", "delete_tenant", DeleteAsync) with
+        Route.ForOperators("DELETE", "/admin/tenants/{tenant}", "delete_tenant", DeleteAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Deletes a tenant with its functions, jobs, kernels and usage.")
@@ -57,18 +57,6 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
             },
         },
     ];
-
-    private static Route Row(
-        string method, string pattern, string action, Func<GatewayRequest, ValueTask<GatewayError?>> handler) => new()
-        {
-            Method = method,
-            Pattern = pattern,
-            Action = action,
-            Handler = handler,
-            Permission = Permissions.Admin,
-            ForTenant = false,
-            Description = new("administration", "") { Answers = [] },
-        };
 
     private async ValueTask<GatewayError?> ListAsync(GatewayRequest request)
     {
@@ -79,14 +67,7 @@ internal sealed class TenantRoutes(ITenantStore store, TenantRates directory, Ti
             after = TenantId.TryParse(text, null, out var id) ? id : throw JsonFields.Wrong("after", "a tenant's number");
         }
         var page = await store.ListAsync(after, limit, request.Aborted).ConfigureAwait(false);
-        JsonReply.Write(request.Http.Response, page, static (writer, page) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("tenants"u8);
-            foreach (var tenant in page) Write(writer, tenant);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        JsonReply.WriteList(request.Http.Response, "tenants", page, Write);
         return null;
     }
 

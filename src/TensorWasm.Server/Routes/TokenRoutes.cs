@@ -14,14 +14,14 @@ internal sealed class TokenRoutes(TokenRegistry tokens, TimeProvider time)
 
     internal IEnumerable<Route> Rows =>
     [
-        Row("GET", "/admin/tokens", "list_tokens", ListAsync) with
+        Route.ForOperators("GET", "/admin/tokens", "list_tokens", ListAsync) with
         {
             Description = new("administration", "Lists tokens; never their secrets.")
             {
                 Answers = [(200, "application/json", "TokenList")],
             },
         },
-        Row("POST", "/admin/tokens", "create_token", CreateAsync) with
+        Route.ForOperators("POST", "/admin/tokens", "create_token", CreateAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Makes a token and tells it, once.")
@@ -31,7 +31,7 @@ internal sealed class TokenRoutes(TokenRegistry tokens, TimeProvider time)
                 Answers = [(201, "application/json", "NewToken")],
             },
         },
-        Row("POST", "/admin/tokens/{token}/rotate", "rotate_token", RotateAsync) with
+        Route.ForOperators("POST", "/admin/tokens/{token}/rotate", "rotate_token", RotateAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Makes a successor of a token, which stays good for a while.")
@@ -40,35 +40,18 @@ internal sealed class TokenRoutes(TokenRegistry tokens, TimeProvider time)
                 Answers = [(201, "application/json", "NewToken")],
             },
         },
-        Row("DELETE", "/admin/tokens/{token}", "revoke_token", RevokeAsync) with
+        Route.ForOperators("DELETE", "/admin/tokens/{token}", "revoke_token", RevokeAsync) with
         {
             Audit = AuditLevel.Changes,
             Description = new("administration", "Revokes a token at once.") { Answers = [(204, null, null)] },
         },
     ];
 
-    private static Route Row(
-        string method, string pattern, string action, Func<GatewayRequest, ValueTask<GatewayError?>> handler) => new()
-        {
-            Method = method,
-            Pattern = pattern,
-            Action = action,
-            Handler = handler,
-            Permission = Permissions.Admin,
-            ForTenant = false,
-            Description = new("administration", "") { Answers = [] },
-        };
-
     private ValueTask<GatewayError?> ListAsync(GatewayRequest request)
     {
-        JsonReply.Write(request.Http.Response, (tokens.Tokens, time.GetUtcNow()), static (writer, reply) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("tokens"u8);
-            foreach (var record in reply.Tokens) Write(writer, record, null, reply.Item2);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        var now = time.GetUtcNow();
+        JsonReply.WriteList(
+            request.Http.Response, "tokens", tokens.Tokens, (writer, record) => Write(writer, record, null, now));
         return default;
     }
 

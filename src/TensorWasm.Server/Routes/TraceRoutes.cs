@@ -54,14 +54,7 @@ internal sealed class TraceRoutes(RecentInvocations recent)
     }
 
     private static void Write(GatewayRequest request, IReadOnlyList<InvocationRecord> records) =>
-        JsonReply.Write(request.Http.Response, records, static (writer, records) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("invocations"u8);
-            foreach (var record in records) Write(writer, record);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        JsonReply.WriteList(request.Http.Response, "invocations", records, Write);
 
     private static void Write(Utf8JsonWriter writer, InvocationRecord record)
     {
