@@ -1,9 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TensorWasm.Runtime;
 using TensorWasm.Wasm;
-using TensorWasm.Wasm.Text;
 
 namespace TensorWasm.Cli;
 
@@ -25,7 +24,7 @@ internal static class InvokeValues
         for (var i = 0; i < values.Length; i++)
         {
             var parameter = type.Parameters[i];
-            if (!TryParse(arguments[i], parameter, out values[i]))
+            if (!new GuestArgument(arguments[i]).TryRead(parameter, out values[i]))
             {
                 throw new CliException(
                     $"argument {i + 1} of {Printable.Quote(function)}, '{arguments[i]}', is no value of type {parameter}; "
@@ -48,46 +47,6 @@ internal static class InvokeValues
     };
 
     private static string NameOf(ValueType type) => type.Heap == HeapType.Extern ? "externref" : "funcref";
-
-    private static bool TryParse(string text, ValueType type, out object? value)
-    {
-        value = null;
-        if (type.IsReference) return text == "null" && type.IsNullable;
-        if (type.Kind == ValueKind.V128 && TryParseVector(text, out var vector))
-        {
-            value = Unsafe.BitCast<UInt128, Vector128<byte>>(vector);
-            return true;
-        }
-        // The script parser has the whole grammar of literals; what is not one must not reach it.
-        if (text.Length == 0 || text.AsSpan().ContainsAnyExcept(LiteralCharacters)) return false;
-        try
-        {
-            var literal = type.Kind == ValueKind.V128 ? text.Replace(':', ' ').Replace(',', ' ') : text;
-            var script = WastScript.Parse($"(invoke \"\" ({type}.const {literal}))");
-            var bits = ((InvokeAction)((ActionCommand)script.Commands[0]).Action).Arguments[0].Bits;
-            value = type.Kind switch
-            {
-                ValueKind.I32 => (int)(uint)bits,
-                ValueKind.I64 => (long)(ulong)bits,
-                ValueKind.F32 => BitConverter.UInt32BitsToSingle((uint)bits),
-                ValueKind.F64 => BitConverter.UInt64BitsToDouble((ulong)bits),
-                _ => Unsafe.BitCast<UInt128, Vector128<byte>>(bits),
-            };
-            return true;
-        }
-        catch (WasmFormatException)
-        {
-            return false;
-        }
-    }
-
-    private static readonly SearchValues<char> LiteralCharacters =
-        SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFPX+-._:,");
-
-    private static bool TryParseVector(string text, out UInt128 bits) =>
-        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bits)
-            : UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits);
 
     private static string Count(int count) => count switch
     {

@@ -38,8 +38,7 @@ internal static class ArgumentLowering
         var values = new object?[parameters.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = TryLower(arguments[i].Text, parameters[i]);
-            if (values[i] is null && !IsNullReference(arguments[i].Text, parameters[i]))
+            if (!TryLower(arguments[i].Text, parameters[i], out values[i]))
             {
                 return new RuntimeError(
                     RuntimeErrorKind.InvalidArguments, $"Argument {i + 1} is no value of type {parameters[i]}.");
@@ -69,10 +68,14 @@ internal static class ArgumentLowering
         _ => new GuestValue(GuestValueKind.Reference, value is null ? 0u : 1u),
     };
 
-    private static bool IsNullReference(string text, ValueType type) =>
-        type.IsReference && type.IsNullable && text == "null";
+    /// <summary>The value of a type that a notation stands for, as <see cref="Engine.Function.Invoke"/> takes it.</summary>
+    internal static bool TryLower(string text, ValueType type, out object? value)
+    {
+        value = type.IsReference ? null : Number(text, type);
+        return type.IsReference ? type.IsNullable && text == "null" : value is not null;
+    }
 
-    private static object? TryLower(string text, ValueType type)
+    private static object? Number(string text, ValueType type)
     {
         if (text.Length is 0 or > MaxLength) return null;
         switch (type.Kind)
@@ -80,11 +83,11 @@ internal static class ArgumentLowering
             case ValueKind.I32:
                 return TryInteger(text, out var number) && number >= int.MinValue && number <= uint.MaxValue
                     ? unchecked((int)(long)number)
-                    : null;
+                    : TryLiteral(text, type);
             case ValueKind.I64:
                 return TryInteger(text, out number) && number >= long.MinValue && number <= ulong.MaxValue
                     ? number < 0 ? (long)number : unchecked((long)(ulong)number)
-                    : null;
+                    : TryLiteral(text, type);
             case ValueKind.F32:
                 return float.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var single)
                     && float.IsFinite(single) ? single : TryLiteral(text, type);
@@ -141,6 +144,8 @@ internal static class ArgumentLowering
             var bits = ((InvokeAction)((ActionCommand)script.Commands[0]).Action).Arguments[0].Bits;
             return type.Kind switch
             {
+                ValueKind.I32 => (int)(uint)bits,
+                ValueKind.I64 => (long)(ulong)bits,
                 ValueKind.F32 => BitConverter.UInt32BitsToSingle((uint)bits),
                 ValueKind.F64 => BitConverter.UInt64BitsToDouble((ulong)bits),
                 _ => Unsafe.BitCast<UInt128, Vector128<byte>>(bits),

@@ -8,6 +8,7 @@ public sealed class RunTests : CliTest
     [Theory]
     [InlineData("add", "2,3", "5")]
     [InlineData("add", "-1,0x10", "15")]
+    [InlineData("add", "1_000,1e3", "2000")]
     [InlineData("add", "4294967295,0", "-1")]
     [InlineData("add", "1_000,1", "1001")]
     [InlineData("both", "", "1|-2")]
