@@ -96,7 +96,7 @@ internal static class ModuleDump
             functions.Add((int)reader.ReadU32());
             if (reader.ReadOpcode() != Opcode.End) return segment;
         }
-        return segment with { Type = segment.Type.WithNullable(false), Functions = functions, Expressions = null };
+        return segment with { Type = ValueType.Ref(segment.Type.Heap, nullable: false), Functions = functions, Expressions = null };
     }
 
     private static string Element(ElementSegment segment)

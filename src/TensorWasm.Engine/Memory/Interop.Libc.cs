@@ -32,8 +32,6 @@ internal static partial class Interop
         internal const int SIGSEGV = 11;
         internal const int SA_SIGINFO = 4;
 
-        internal const int RLIMIT_STACK = 3;
-
         /// <summary><c>CLOCK_THREAD_CPUTIME_ID</c>, which differs by system; 64-bit ones only.</summary>
         internal static int ThreadCpuClock { get; } = OperatingSystem.IsLinux() ? 3 : 16;
 

@@ -30,9 +30,6 @@ internal static class RegionPool
     /// <summary>Slots whose cleaning failed, which are never used again.</summary>
     internal static int Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Clean regions that wait for the next memory with their mappings in place.</summary>
-    internal static int Kept => Volatile.Read(ref _kept);
-
     /// <summary>A clean region, the best fit for an image.</summary>
     /// <exception cref="InsufficientMemoryException">All slots are in use.</exception>
     internal static MemoryRegion Rent(MemoryImage? image)

@@ -110,16 +110,6 @@ public sealed class Memory : IExternal
     public void Write<T>(ulong address, T value)
         where T : unmanaged => Write(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref value)));
 
-    /// <summary>Reads UTF-8 text.</summary>
-    /// <exception cref="TrapException">The range is out of bounds.</exception>
-    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
-    public string ReadString(ulong address, int byteLength)
-    {
-        var text = "";
-        Access(address, byteLength, span => text = System.Text.Encoding.UTF8.GetString(span));
-        return text;
-    }
-
     /// <summary>The bytes of a range; the caller keeps the memory alive while it uses them.</summary>
     internal Span<byte> GetSpan(ulong address, int length) =>
         TryGetSpan(address, length, out var span) ? span : throw new TrapException(TrapCode.MemoryOutOfBounds);

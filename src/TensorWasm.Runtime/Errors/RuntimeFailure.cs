@@ -21,6 +21,19 @@ internal static class RuntimeFailure
         _ => null,
     };
 
+    /// <summary>Does work, and answers with the error of what goes wrong below.</summary>
+    internal static async Task<Outcome<T>> GuardAsync<T>(Func<Task<Outcome<T>>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (Of(e) is { } error)
+        {
+            return error;
+        }
+    }
+
     private static RuntimeError DiskFull { get; } =
         new(RuntimeErrorKind.DiskFull, "The server's disk is full; nothing was stored.");
 

@@ -133,7 +133,7 @@ public sealed class FunctionService
     /// <summary>A function.</summary>
     public Task<Outcome<FunctionRecord>> FindAsync(
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
-        ReadAsync<FunctionRecord>(async () =>
+        RuntimeFailure.GuardAsync<FunctionRecord>(async () =>
             await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false) is { } found
                 ? found
                 : FunctionDirectory.NotFound);
@@ -141,7 +141,7 @@ public sealed class FunctionService
     /// <summary>The version of a function that a reference means.</summary>
     public Task<Outcome<FunctionVersion>> FindVersionAsync(
         TenantId tenant, FunctionReference reference, CancellationToken cancellation = default) =>
-        ReadAsync<FunctionVersion>(async () =>
+        RuntimeFailure.GuardAsync<FunctionVersion>(async () =>
         {
             var found = await _directory.ResolveAsync(tenant, reference, cancellation).ConfigureAwait(false);
             return found.Succeeded ? found.Value.Version : found.Error;
@@ -156,13 +156,13 @@ public sealed class FunctionService
     public Task<Outcome<IReadOnlyList<FunctionRecord>>> ListAsync(
         TenantId tenant, string? name = null, Guid? after = null, int count = 100,
         CancellationToken cancellation = default) =>
-        ReadAsync(async () => Listed(await _store
+        RuntimeFailure.GuardAsync(async () => Listed(await _store
             .ListAsync(tenant, name, after, Math.Clamp(count, 0, MaxPage), cancellation).ConfigureAwait(false)));
 
     /// <summary>A function's versions, the latest first.</summary>
     public Task<Outcome<IReadOnlyList<FunctionVersion>>> ListVersionsAsync(
         TenantId tenant, Guid function, CancellationToken cancellation = default) =>
-        ReadAsync<IReadOnlyList<FunctionVersion>>(async () =>
+        RuntimeFailure.GuardAsync<IReadOnlyList<FunctionVersion>>(async () =>
             await _store.FindAsync(tenant, function, cancellation).ConfigureAwait(false) is null
                 ? FunctionDirectory.NotFound
                 : Listed(await _store.ListVersionsAsync(function, cancellation).ConfigureAwait(false)));
@@ -170,7 +170,7 @@ public sealed class FunctionService
     /// <summary>The bytes of a version's module.</summary>
     public Task<Outcome<byte[]>> ReadModuleAsync(
         TenantId tenant, FunctionReference reference, CancellationToken cancellation = default) =>
-        ReadAsync<byte[]>(async () =>
+        RuntimeFailure.GuardAsync<byte[]>(async () =>
         {
             var found = await _directory.ResolveAsync(tenant, reference, cancellation).ConfigureAwait(false);
             if (!found.Succeeded) return found.Error;
@@ -235,18 +235,6 @@ public sealed class FunctionService
             {
                 tenant.Value.Changes.Release();
             }
-        }
-        catch (Exception e) when (RuntimeFailure.Of(e) is { } error)
-        {
-            return error;
-        }
-    }
-
-    private static async Task<Outcome<T>> ReadAsync<T>(Func<Task<Outcome<T>>> read)
-    {
-        try
-        {
-            return await read().ConfigureAwait(false);
         }
         catch (Exception e) when (RuntimeFailure.Of(e) is { } error)
         {

@@ -61,14 +61,6 @@ public sealed class OutputStream : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>Whether a read would return at once.</summary>
-    public bool IsReadable
-    {
-        get
-        {
-            lock (_lock) return _chunks.Count > 0 || _isCompleted;
-        }
-    }
 
     /// <summary>The reader is gone: what the guest emits from now on is answered -3.</summary>
     public void Dispose()

@@ -65,7 +65,7 @@ public sealed class JobService
 
     /// <summary>A job.</summary>
     public Task<Outcome<JobRecord>> FindAsync(TenantId tenant, Guid job, CancellationToken cancellation = default) =>
-        GuardAsync<JobRecord>(async () =>
+        RuntimeFailure.GuardAsync<JobRecord>(async () =>
             await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false) is { } found ? found : NotFound);
 
     /// <summary>A tenant's jobs, the newest first.</summary>
@@ -77,7 +77,7 @@ public sealed class JobService
     public Task<Outcome<IReadOnlyList<JobRecord>>> ListAsync(
         TenantId tenant, JobFilter filter = default, Guid? before = null, int count = 100,
         CancellationToken cancellation = default) =>
-        GuardAsync<IReadOnlyList<JobRecord>>(async () => (JobRecord[])
+        RuntimeFailure.GuardAsync<IReadOnlyList<JobRecord>>(async () => (JobRecord[])
         [
             .. await _store.ListAsync(tenant, filter, before, Math.Clamp(count, 0, MaxPage), cancellation)
                 .ConfigureAwait(false),
@@ -87,7 +87,7 @@ public sealed class JobService
     /// Cancels a job: one that waits never runs, one that runs is stopped. A finished one stays as it is.
     /// </summary>
     public Task<Outcome<JobRecord>> CancelAsync(TenantId tenant, Guid job, CancellationToken cancellation = default) =>
-        GuardAsync<JobRecord>(async () =>
+        RuntimeFailure.GuardAsync<JobRecord>(async () =>
         {
             if (await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false) is null) return NotFound;
             var changed = await _store.CancelAsync(job, _time.GetUtcNow(), cancellation).ConfigureAwait(false);
@@ -99,7 +99,7 @@ public sealed class JobService
     /// <summary>What a job's guest emitted; null where that is nothing, or the job has not finished.</summary>
     public Task<Outcome<byte[]?>> ReadOutputAsync(
         TenantId tenant, Guid job, CancellationToken cancellation = default) =>
-        GuardAsync<byte[]?>(async () =>
+        RuntimeFailure.GuardAsync<byte[]?>(async () =>
         {
             var found = await _store.FindAsync(tenant, job, cancellation).ConfigureAwait(false);
             if (found is null) return NotFound;
@@ -132,18 +132,6 @@ public sealed class JobService
             ? new RuntimeError(
                 RuntimeErrorKind.InvalidArguments, $"A job's arguments have at most {MaxArgumentsLength} characters.")
             : null;
-    }
-
-    private static async Task<Outcome<T>> GuardAsync<T>(Func<Task<Outcome<T>>> work)
-    {
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        catch (Exception e) when (RuntimeFailure.Of(e) is { } error)
-        {
-            return error;
-        }
     }
 
     private async Task<Outcome<JobSubmission>> AddAsync(

@@ -44,13 +44,6 @@ internal readonly ref struct GuestMemory
         return true;
     }
 
-    public bool TryReadUInt32(uint address, out uint value)
-    {
-        bool inside = TryGetSpan(address, sizeof(uint), out Span<byte> span);
-        value = inside ? BinaryPrimitives.ReadUInt32LittleEndian(span) : 0;
-        return inside;
-    }
-
     public bool TryWriteUInt32(uint address, uint value) =>
         TryGetSpan(address, sizeof(uint), out Span<byte> span) &&
         BinaryPrimitives.TryWriteUInt32LittleEndian(span, value);

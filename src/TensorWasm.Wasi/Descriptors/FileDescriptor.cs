@@ -5,7 +5,7 @@ namespace TensorWasm.Wasi;
 /// <summary>A file of the host: regular file, device, pipe or terminal.</summary>
 internal sealed class FileDescriptor(
     HostHandle handle, FileType type, Blocking blocking, Rights rights, Rights inheriting, WaiterCache waiters)
-    : Descriptor(type, rights, inheriting)
+    : HandleDescriptor(handle, type, rights, inheriting)
 {
     // POLLOUT on a pipe promises room for PIPE_BUF bytes (pipe(7)); a longer write could wait for a reader.
     private const int PipeBuffer = 4096;
@@ -15,15 +15,9 @@ internal sealed class FileDescriptor(
 
     private const FdFlags WriteFlags = FdFlags.Append | FdFlags.Dsync | FdFlags.Sync | FdFlags.Rsync;
 
-    public override Errno GetStatus(out FileStatus status)
-    {
-        using HandleLease lease = new(handle);
-        return Posix.GetStatus(lease.Number, out status);
-    }
-
     public override Readiness GetReadiness(EventType type, Waiter waiter)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         if (blocking != Blocking.Never)
             return Readiness.Ask(lease.Number);
         if (type == EventType.FdWrite)
@@ -37,7 +31,7 @@ internal sealed class FileDescriptor(
 
     public override Errno Read(Span<IoVector> vectors, CancellationToken interrupted, out uint count)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         if (blocking == Blocking.Never)
             return Posix.Read(lease.Number, vectors, out count);
         if (IoVector.Advance(vectors, 0).IsEmpty)
@@ -61,7 +55,7 @@ internal sealed class FileDescriptor(
 
     public override Errno Write(Span<IoVector> vectors, CancellationToken interrupted, out uint count)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         if (blocking != Blocking.Never)
             return WriteWaiting(lease.Number, vectors, interrupted, out count);
         return (Flags & WriteFlags) == 0
@@ -71,13 +65,13 @@ internal sealed class FileDescriptor(
 
     public override Errno ReadAt(Span<IoVector> vectors, long offset, out uint count)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return Posix.ReadAt(lease.Number, vectors, offset, out count);
     }
 
     public override Errno WriteAt(Span<IoVector> vectors, long offset, out uint count)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return (Flags & WriteFlags & ~FdFlags.Append) == 0
             ? Posix.WriteAt(lease.Number, vectors, offset, out count)
             : WriteFlagged(lease.Number, vectors, offset, Flags & ~FdFlags.Append, out count);
@@ -85,47 +79,27 @@ internal sealed class FileDescriptor(
 
     public override Errno Seek(long offset, Whence whence, out ulong position)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return Posix.Seek(lease.Number, offset, whence, out position);
     }
 
     public override Errno SetSize(long size)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return Posix.Truncate(lease.Number, size);
     }
 
     public override Errno Allocate(long offset, long length)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return Posix.Allocate(lease.Number, offset, length);
     }
 
     public override Errno Advise(long offset, long length, Advice advice)
     {
-        using HandleLease lease = new(handle);
+        using HandleLease lease = new(Handle);
         return Posix.Advise(lease.Number, offset, length, advice);
     }
-
-    public override Errno Synchronize()
-    {
-        using HandleLease lease = new(handle);
-        return Posix.Synchronize(lease.Number);
-    }
-
-    public override Errno SynchronizeData()
-    {
-        using HandleLease lease = new(handle);
-        return Posix.SynchronizeData(lease.Number);
-    }
-
-    public override Errno SetTimes(TimeSpec access, TimeSpec modification)
-    {
-        using HandleLease lease = new(handle);
-        return Posix.SetTimes(lease.Number, access, modification);
-    }
-
-    public override void Close() => handle.Dispose();
 
     /// <summary>Waits, or looks once where the descriptor must not block.</summary>
     private Errno WaitFor(int number, short events, CancellationToken interrupted)

@@ -13,7 +13,6 @@ internal static class HostErrno
     public const int Inval = 22;
     public const int Loop = 40;
     public const int NoSys = 38;
-    public const int OpNotSupp = 95;
 
     private static readonly Errno[] Table = Build();
 

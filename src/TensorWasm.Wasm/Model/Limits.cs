@@ -4,8 +4,4 @@ namespace TensorWasm.Wasm;
 /// <param name="Minimum">The initial size.</param>
 /// <param name="Maximum">The size it may grow to; none if null.</param>
 /// <param name="Is64">Whether its addresses are i64, otherwise i32.</param>
-public readonly record struct Limits(ulong Minimum, ulong? Maximum, bool Is64)
-{
-    /// <summary>The type of addresses into it.</summary>
-    public ValueType AddressType => Is64 ? ValueType.I64 : ValueType.I32;
-}
+public readonly record struct Limits(ulong Minimum, ulong? Maximum, bool Is64);

@@ -68,17 +68,11 @@ public readonly record struct ValueType
     /// <summary>Whether a local of this type has an initial value.</summary>
     public bool IsDefaultable => !IsReference || IsNullable;
 
-    /// <summary>The type of the value that a field of this storage type yields.</summary>
-    public ValueType Unpacked => IsPacked ? I32 : this;
-
     /// <summary>A reference type.</summary>
     public static ValueType Ref(HeapType heap, bool nullable = true) => new(ValueKind.Reference, nullable, heap.Code);
 
     /// <summary>The number, vector or packed type of <paramref name="kind"/>.</summary>
     public static ValueType FromKind(ValueKind kind) => new(kind);
-
-    /// <summary>The same reference type with the nullability given.</summary>
-    public ValueType WithNullable(bool nullable) => Ref(Heap, nullable);
 
     /// <summary>The type as the text format writes it.</summary>
     public override string ToString() => Kind switch

@@ -66,9 +66,6 @@ internal static partial class Interop
         internal static partial CudaResult cuGraphExecKernelNodeSetParams_v2(nint executable, nint node, CudaKernelNode* launch);
 
         [LibraryImport(Library)]
-        internal static partial CudaResult cuGraphUpload(nint executable, nint stream);
-
-        [LibraryImport(Library)]
         internal static partial CudaResult cuGraphLaunch(nint executable, nint stream);
     }
 }
