@@ -1,4 +1,4 @@
-namespace TensorWasm.Tests;
+namespace TensorWasm.TestSupport;
 
 /// <summary>The repository, whose files tests read at their places in it.</summary>
 internal static class Repository

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TensorWasm.TestSupport;
 
 namespace TensorWasm.Cli.Tests;
 

@@ -5,7 +5,6 @@ using TensorWasm.Gpu;
 using TensorWasm.Host;
 using TensorWasm.Server;
 using TensorWasm.Server.LossWorker;
-using TensorWasm.TestSupport;
 
 // A supervised gateway on a free port of loopback, as `tensorwasm serve --supervise` runs it. When the file "lose" appears in
 // its folder, the file is taken away, and the device fails: the processor counts as lost; a GPU, for which a second argument

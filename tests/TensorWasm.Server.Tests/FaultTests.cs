@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using TensorWasm.Server;
-using TensorWasm.TestSupport;
 
 namespace TensorWasm.Server.Tests;
 

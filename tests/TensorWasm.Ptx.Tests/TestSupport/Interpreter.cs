@@ -130,7 +130,7 @@ internal sealed class Interpreter(Kernel kernel, ulong regionBase, int regionByt
     private void Execute(Instruction instruction)
     {
         PtxOpcode opcode = instruction.Opcode;
-        IReadOnlyList<Operand> o = instruction.Operands;
+        var o = instruction.Operands;
         int bits = opcode.Type?.Bits ?? 64;
         bool signed = opcode.Type?.IsSigned ?? false;
         ulong A(int index) => Read(o[index], bits, signed);
