@@ -83,8 +83,10 @@ internal static class Guests
               (data (i32.const 0) "{{data}}")
               (data (i32.const 4096) "{{word}}")
               (func (export "main") (result i32) (local $kernel i32) (local $answer i32)
-                (local.set $kernel (call $kernel
-                  (call $load (i32.const 0) (i32.const {{ptx.Length}}) (i32.const 0)) (i32.const 0) (i32.const 0)))
+                (local.set $answer (call $load (i32.const 0) (i32.const {{ptx.Length}}) (i32.const 0)))
+                (if (i32.lt_s (local.get $answer) (i32.const 0)) (then (return (local.get $answer))))
+                (local.set $kernel (call $kernel (local.get $answer) (i32.const 0) (i32.const 0)))
+                (if (i32.lt_s (local.get $kernel) (i32.const 0)) (then (return (local.get $kernel))))
                 (loop $again
                   (local.set $answer (call $launch
                     (i32.const 0) (local.get $kernel) (i32.const 1) (i32.const 1) (i32.const 1) (i32.const 1)
