@@ -70,12 +70,13 @@ internal sealed class ValueRanges
             && memory.Offset % bytes == 0 && (1L << range.ZeroBits) >= bytes;
 
     /// <summary>
-    /// Whether an address is aligned and lies at or after the beginning of a space's memory, from the variable whose address its
+    /// Whether an address, a register's value and an offset, is aligned and lies at or after the beginning of a space's memory, from the variable whose address its
     /// register was computed from. A dynamic variable ends where the launch says.
     /// </summary>
-    public bool ProvesBegin(Register address, StateSpace space, int bytes) =>
-        Of(address) is { Variable: { } variable, InUnits: false, Needs: 0, Low: >= 0 } range
-            && variable.Space == space && (1L << range.ZeroBits) >= bytes;
+    public bool ProvesBegin(Register address, long offset, StateSpace space, int bytes) =>
+        Of(address) is { Variable: { } variable, InUnits: false, Needs: 0 } range
+            && variable.Space == space && range.Low + offset >= 0 && range.High + offset <= ValueRange.Limit
+            && offset % bytes == 0 && (1L << range.ZeroBits) >= bytes;
 
     /// <summary>
     /// Where the matrix of a descriptor starts, in units: the low 14 bits of its value (PTX ISA 9.7.15.5.1), to which a

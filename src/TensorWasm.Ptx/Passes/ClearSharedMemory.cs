@@ -75,6 +75,12 @@ internal sealed class ClearSharedMemory
             ?? throw new AnalysisException("the barrier that threads wait at for cleared memory is gone");
         var after = new Block(kernel.NewLabel("$tw_cleared")) { Next = before.Next };
         int index = before.Code.IndexOf(barrier);
+        if (before == kernel.Code[0] && !PassContext.LoadsBefore(before.Code, index))
+        {
+            // Nothing is under way that it could be done beside, and the author's first block had better stay whole.
+            index = 0;
+        }
+
         after.Code.AddRange(before.Code[index..]);
         before.Code.RemoveRange(index, before.Code.Count - index);
         before.Next = after;

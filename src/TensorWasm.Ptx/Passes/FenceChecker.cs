@@ -123,7 +123,7 @@ internal sealed class FenceChecker
         if (Definition(lowered.Operands[1], "max.u32") is not { } raised)
         {
             return IsBound(lowered.Operands[2], "last") && lowered.Operands[1] is RegisterOperand { Register: var known }
-                && Ranges.ProvesBegin(known, space, bytes);
+                && Ranges.ProvesBegin(known, 0, space, bytes);
         }
 
         bool aligned = bytes == 1

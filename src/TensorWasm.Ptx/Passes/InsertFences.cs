@@ -254,7 +254,7 @@ internal sealed partial class InsertFences
         Register address = memory.Variable is { } variable
             ? Emit32("mov.u32", [new AddressOfOperand(variable, 0)], instruction, "the dynamic array's address")
             : memory.Base!;
-        bool hasBegin = memory is { Variable: null, Offset: 0 } && _ranges.ProvesBegin(address, space, bytes);
+        bool hasBegin = memory.Variable is null && _ranges.ProvesBegin(address, memory.Offset, space, bytes);
         if (address.Type.Bits == 64)
         {
             address = Emit32(

@@ -124,7 +124,8 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
 
     /// <summary>
     /// How many of the kernel's first instructions may run before the checks at its entry: some that only compute and load, so
-    /// that the author's first loads are under way while the checks wait for the clock.
+    /// that the author's first loads are under way while the checks wait for the clock. None where there is no such load: a
+    /// branch among them would keep the assembler from turning the author's short branches into predicates.
     /// </summary>
     private static int Preamble(List<Instruction> code)
     {
@@ -137,6 +138,10 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
             count++;
         }
 
-        return count;
+        return LoadsBefore(code, count) ? count : 0;
     }
+
+    /// <summary>Whether one of the first instructions of some code loads from global memory.</summary>
+    public static bool LoadsBefore(List<Instruction> code, int count) => code.Take(count).Any(instruction =>
+        instruction.Opcode is { Effect: Effect.Load, Space: StateSpace.Global or StateSpace.Generic });
 }
