@@ -24,10 +24,16 @@ public sealed class SeveralDevicesTests
         GetType(), driver, "gateway", _ =>
         {
             CudaDevice[] devices = [OwnDevice.Open(0), OwnDevice.Open(1)];
-            Task.Run(() => LoseOneAfterAnotherAsync(devices, index => RawKernels.Launch(devices[index], "fault", 0)))
+            // A fault of the second one would end the first one, too, if it were not lost by then.
+            Task.Run(() => LoseOneAfterAnotherAsync(devices, index => RawKernels.Launch(devices[index], index == 0 ? "hang" : "fault", 0)))
                 .GetAwaiter().GetResult();
         },
         devices: 2);
+
+    [Theory]
+    [MemberData(nameof(OwnDevice.Drivers), MemberType = typeof(OwnDevice))]
+    public Task A_fault_of_one_GPU_is_told_to_the_guests_of_both(string driver) => OwnDevice.RunAsync(
+        GetType(), driver, "fault", _ => Task.Run(LoseAllAsync).GetAwaiter().GetResult(), devices: 2);
 
     [Theory]
     [MemberData(nameof(OwnDevice.Drivers), MemberType = typeof(OwnDevice))]
@@ -56,31 +62,58 @@ public sealed class SeveralDevicesTests
     private static async Task LoseOneAfterAnotherAsync(GpuDevice[] devices, Action<int> lose)
     {
         await using var gateway = await TestGateway.StartAsync(environment: new() { OpenDevices = () => devices });
-        var (untilFailure, once) = (await gateway.DeployAsync(Guests.LaunchesUntilFailure), await gateway.DeployAsync(Guests.Increments));
-        Task<Reply> InvokeAsync(string id) => gateway.SendAsync("POST", $"/functions/{id}/invoke", json: """{"export":"main"}""");
-        static string ResultOf(Reply reply) => reply.Json.GetProperty("result").GetRawText();
-        async Task AssertServedAsync()
-        {
-            for (var i = 0; i < 5; i++) Assert.Equal("[42]", ResultOf(await InvokeAsync(once)));
-        }
-
-        await AssertServedAsync();
-        var first = InvokeAsync(untilFailure);
-        var second = InvokeAsync(untilFailure);
-        await Wait.UntilAsync(async () => (await gateway.SendAsync("GET", "/metrics", TestGateway.Admin))
-            .Text.Contains("tensor_wasm_active_instances 2\n", StringComparison.Ordinal));
+        var once = await gateway.DeployAsync(Guests.Increments);
+        await AssertServedAsync(gateway, once);
+        var (first, second) = await LaunchOnBothAsync(gateway, devices);
 
         // One of the two was on the device that is lost, whichever; the other goes on, and so do all that come.
         lose(0);
         var ended = await Task.WhenAny(first, second);
         Assert.Equal(Lost, ResultOf(await ended));
-        await AssertServedAsync();
+        await AssertServedAsync(gateway, once);
         await Task.Delay(500);
         var running = ended == first ? second : first;
         Assert.False(running.IsCompleted);
 
         lose(1);
         Assert.Equal(Lost, ResultOf(await running));
-        (await InvokeAsync(once)).Refused(503, "unavailable");
+        (await InvokeAsync(gateway, once)).Refused(503, "unavailable");
+    }
+
+    private static async Task LoseAllAsync()
+    {
+        CudaDevice[] devices = [OwnDevice.Open(0), OwnDevice.Open(1)];
+        await using var gateway = await TestGateway.StartAsync(environment: new() { OpenDevices = () => devices });
+        var once = await gateway.DeployAsync(Guests.Increments);
+        await AssertServedAsync(gateway, once);
+        var (first, second) = await LaunchOnBothAsync(gateway, devices);
+        RawKernels.Launch(devices[0], "fault", 0);
+        Assert.Equal(Lost, ResultOf(await first));
+        Assert.Equal(Lost, ResultOf(await second));
+        Assert.All(devices, static device => Assert.True(device.IsLost));
+        (await InvokeAsync(gateway, once)).Refused(503, "unavailable");
+    }
+
+    /// <summary>Two guests, each on a device of its own, that launch until that fails.</summary>
+    private static async Task<(Task<Reply> First, Task<Reply> Second)> LaunchOnBothAsync(TestGateway gateway, GpuDevice[] devices)
+    {
+        var function = await gateway.DeployAsync(Guests.LaunchesUntilFailure);
+        var calls = (InvokeAsync(gateway, function), InvokeAsync(gateway, function));
+        await Wait.UntilAsync(() => Task.FromResult(devices.All(static device => device.Scheduler.Tenants > 0)));
+        return calls;
+    }
+
+    private static async Task AssertServedAsync(TestGateway gateway, string function)
+    {
+        for (var i = 0; i < 5; i++) Assert.Equal("[42]", ResultOf(await InvokeAsync(gateway, function)));
+    }
+
+    private static Task<Reply> InvokeAsync(TestGateway gateway, string function) =>
+        gateway.SendAsync("POST", $"/functions/{function}/invoke", json: """{"export":"main"}""");
+
+    private static string ResultOf(Reply reply)
+    {
+        Assert.True(reply.Json.TryGetProperty("result", out var result), reply.Text);
+        return result.GetRawText();
     }
 }

@@ -10,9 +10,11 @@ namespace TensorWasm.Gpu;
 internal sealed unsafe class CudaContext
 {
     [ThreadStatic]
-    private static int _current;
+    private static CudaContext? _current;
 
     private readonly nint _value;
+    private volatile bool _isOver;
+    private volatile bool _isStuck;
 
     private CudaContext(int device, nint value)
     {
@@ -25,8 +27,14 @@ internal sealed unsafe class CudaContext
 
     internal nint Value => _value;
 
-    /// <summary>The device whose context this thread has entered last; 0 before the first.</summary>
-    internal static int CurrentDevice => _current;
+    /// <summary>The one that this thread has entered last; null before the first.</summary>
+    internal static CudaContext? Current => _current;
+
+    /// <summary>Whether it was released or lost, and what was made in it goes with it: a handle of that means nothing any more.</summary>
+    internal bool IsOver => _isOver;
+
+    /// <summary>Whether it was lost and the driver has not reset it yet, which may never end: a call about it may wait as long.</summary>
+    internal bool IsStuck => _isStuck;
 
     /// <summary>Makes a context; waiting threads spin in the driver for as long as they wait there, which is short.</summary>
     internal static CudaContext Retain(int ordinal)
@@ -44,14 +52,26 @@ internal sealed unsafe class CudaContext
     /// <summary>Lets this thread call the driver.</summary>
     internal void Enter()
     {
-        _current = Device;
+        _current = this;
         _ = Cuda.cuCtxSetCurrent(_value);
     }
 
-    internal void Release() => _ = Cuda.cuDevicePrimaryCtxRelease_v2(Device);
+    internal void Release()
+    {
+        _isOver = true;
+        _ = Cuda.cuDevicePrimaryCtxRelease_v2(Device);
+    }
+
+    /// <summary>Gives it up, without a call to the driver.</summary>
+    internal void Lose() => _isOver = _isStuck = true;
 
     /// <summary>Destroys all that lies in the context. Waits for kernels that run.</summary>
-    internal CudaResult Reset() => Cuda.cuDevicePrimaryCtxReset_v2(Device);
+    internal CudaResult Reset()
+    {
+        var result = Cuda.cuDevicePrimaryCtxReset_v2(Device);
+        _isStuck = false;
+        return result;
+    }
 
     /// <summary>An attribute of the device; 0 when the driver does not know it.</summary>
     internal int Ask(CudaDeviceAttribute attribute)

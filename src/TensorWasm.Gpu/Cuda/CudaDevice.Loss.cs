@@ -7,21 +7,39 @@ namespace TensorWasm.Gpu;
 /// and the context is opened again. A driver may refuse that: one of version 580 answers every later call of the process
 /// with the first error, after a reset of the context and from a new one, too. Then only a new process helps, and the
 /// message says so.
+/// <para>
+/// A fault is the end of the process's other devices, too: with the same driver, nothing that was put on another GPU ended
+/// any more. So they count as lost at once, before anybody is stuck in a call. A kernel that hangs leaves them alone.
+/// </para>
 /// </content>
 public sealed unsafe partial class CudaDevice
 {
+    /// <summary>The process's devices. Guarded by itself.</summary>
+    private static readonly HashSet<CudaDevice> Opened = [];
+
     private volatile string? _loss;
     private volatile string? _refusal;
 
     /// <inheritdoc/>
     public override bool IsLost => _loss is not null;
 
-    /// <summary>Looks at an answer of the driver for signs that the context is dead.</summary>
+    /// <summary>Looks at an answer of the driver for signs that the context is dead, and with it those of the others.</summary>
     internal void Watch(CudaResult result)
     {
-        if (result.IsFatal())
+        if (!result.IsFatal())
         {
-            Lose(CudaErrors.Describe(result));
+            return;
+        }
+        var reason = CudaErrors.Describe(result);
+        Lose(reason);
+        CudaDevice[] all;
+        lock (Opened)
+        {
+            all = [.. Opened];
+        }
+        foreach (var other in all)
+        {
+            other.Lose($"{reason}, noticed on CUDA device {Info.Ordinal}");
         }
     }
 
@@ -62,6 +80,7 @@ public sealed unsafe partial class CudaDevice
             return;
         }
         _refusal = "it has not answered yet";
+        Context.Lose();
 
         // Not on this thread: it may hold a lane's gate, and a driver with a kernel that does not end may never answer.
         new Thread(Recover) { IsBackground = true, Name = $"recovery of CUDA device {Info.Ordinal}" }.Start();
@@ -76,12 +95,9 @@ public sealed unsafe partial class CudaDevice
         }
         Lanes.Clear();
         Slots.Abandon();
-        var result = CudaDriver.Risk(Context.Device, () =>
-        {
-            DestroyPartition(); // a context with partitions can't be reset
-            Context.Release();
-            return Context.Reset();
-        });
+        DestroyPartition(); // a context with partitions can't be reset
+        Context.Release();
+        var result = Context.Reset();
         if (result != CudaResult.CUDA_SUCCESS)
         {
             _refusal = CudaErrors.Describe(result);

@@ -35,6 +35,10 @@ public sealed unsafe partial class CudaDevice : GpuDevice
         Lanes = new CudaLanePool(this);
         Start();
         _watchdog = new CudaWatchdog(this);
+        lock (Opened)
+        {
+            Opened.Add(this);
+        }
     }
 
     /// <inheritdoc/>
@@ -118,6 +122,10 @@ public sealed unsafe partial class CudaDevice : GpuDevice
             }
             _isDisposed = true;
         }
+        lock (Opened)
+        {
+            Opened.Remove(this);
+        }
         _watchdog.Dispose();
         Kernels.Dispose();
         if (!IsLost)
@@ -131,6 +139,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     /// <inheritdoc/>
     protected internal override DeviceCode Compile(FencedModule module, string hash)
     {
+        ThrowIfLost();
         Context.Enter();
         var ptx = module.Print();
         var entry = KernelStore.NameOf(ptx, Info.Name, $"sm_{Info.Architecture}", Info.DriverVersion);
@@ -153,10 +162,7 @@ public sealed unsafe partial class CudaDevice : GpuDevice
     /// <inheritdoc/>
     protected override void Reap()
     {
-        if (IsLost)
-        {
-            return;
-        }
+        ThrowIfLost(); // those who are waited for may never end
         Context.Enter();
         foreach (var lane in Lanes.All)
         {
@@ -230,6 +236,10 @@ public sealed unsafe partial class CudaDevice : GpuDevice
 
     private void Stop()
     {
+        foreach (var lane in Lanes.All)
+        {
+            lane.Dispose();
+        }
         Lanes.Clear();
         Statuses.Clear();
         Scratch.Dispose();

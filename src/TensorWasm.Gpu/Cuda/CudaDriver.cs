@@ -18,7 +18,6 @@ public static unsafe class CudaDriver
     public const int LeastVersion = 12_040;
 
     private static readonly Lazy<State> Found = new(Load);
-    private static long _stuck;
 
     /// <summary>Why CUDA can't be used, and what to do about it; null when it can.</summary>
     public static string? UnavailableReason => Found.Value.Reason;
@@ -31,21 +30,6 @@ public static unsafe class CudaDriver
 
     /// <summary>Whether the library is there, so that its functions can be called.</summary>
     internal static bool IsLoaded { get; private set; }
-
-    /// <summary>
-    /// Whether a device's context is being reset, which may never end when a kernel does not: whoever frees what lies in it
-    /// meanwhile may wait as long.
-    /// </summary>
-    internal static bool IsStuck(int device) => (Volatile.Read(ref _stuck) & (1L << device)) != 0;
-
-    /// <summary>Runs what may not come back.</summary>
-    internal static CudaResult Risk(int device, Func<CudaResult> reset)
-    {
-        Interlocked.Or(ref _stuck, 1L << device);
-        var result = reset();
-        Interlocked.And(ref _stuck, ~(1L << device));
-        return result;
-    }
 
     private static State Load()
     {

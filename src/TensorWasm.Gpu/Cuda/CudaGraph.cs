@@ -88,7 +88,10 @@ internal sealed unsafe class CudaGraph : GpuGraph
 
     protected override void Close()
     {
-        _region.CudaDevice.Context.Enter();
+        if (!_region.IsLost)
+        {
+            _region.CudaDevice.Context.Enter();
+        }
         _whole?.Dispose();
         _part?.Dispose();
         _blocks.Dispose();

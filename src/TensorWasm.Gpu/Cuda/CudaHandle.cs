@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace TensorWasm.Gpu;
 
 /// <summary>
-/// An object of the driver, of the device whose context is current when it is made, freed once. Freeing one of a context
-/// that was lost fails, which is no harm; while the driver is stuck with that device it is not tried.
+/// An object of the driver, of the context that is current when it is made, freed once. One of a context that is over went
+/// with it, and the driver may not survive to be asked for it.
 /// </summary>
 internal abstract class CudaHandle : SafeHandle
 {
-    private readonly int _device = CudaContext.CurrentDevice;
+    private readonly CudaContext? _context = CudaContext.Current;
 
     /// <param name="value">The driver's handle.</param>
     protected CudaHandle(nint value)
@@ -19,7 +19,7 @@ internal abstract class CudaHandle : SafeHandle
     /// <summary>The driver's handle. Whoever passes it on keeps this object alive meanwhile.</summary>
     internal nint Value => handle;
 
-    protected override bool ReleaseHandle() => CudaDriver.IsStuck(_device) || Free(handle) == CudaResult.CUDA_SUCCESS;
+    protected override bool ReleaseHandle() => _context is { IsOver: true } || Free(handle) == CudaResult.CUDA_SUCCESS;
 
     protected abstract CudaResult Free(nint value);
 }

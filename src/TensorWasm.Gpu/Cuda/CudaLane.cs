@@ -13,12 +13,15 @@ namespace TensorWasm.Gpu;
 /// launch, after timed ones, and, when somebody asks, after the last.
 /// </para>
 /// </summary>
-internal sealed unsafe class CudaLane
+internal sealed unsafe class CudaLane : IDisposable
 {
     /// <summary>Launches a lane holds: as many as a tenant may have in flight.</summary>
     internal const int Capacity = FairShare.MaxInFlightAlone;
 
     private const int MarkInterval = 32;
+
+    /// <summary>No call to a driver that answers takes so long, 1 s.</summary>
+    private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly CudaDevice _device;
@@ -195,7 +198,7 @@ internal sealed unsafe class CudaLane
             {
                 return false;
             }
-            if (owner.HasTrailing)
+            if (owner.HasTrailing && !_device.IsLost)
             {
                 var result = Cuda.cuStreamQuery(_current);
                 owner.HasTrailing = result == CudaResult.CUDA_ERROR_NOT_READY;
@@ -221,10 +224,17 @@ internal sealed unsafe class CudaLane
         }
     }
 
-    /// <summary>Tells all owners that their work is lost.</summary>
+    /// <summary>
+    /// Tells all owners that their work is lost, unless a thread with this lane does not come back from the driver: owners
+    /// look at the device, too.
+    /// </summary>
     internal void Abandon(GpuException failure)
     {
-        lock (_gate)
+        if (!_gate.TryEnter(GatePatience))
+        {
+            return;
+        }
+        try
         {
             for (; _tail < _head; _tail++)
             {
@@ -233,6 +243,22 @@ internal sealed unsafe class CudaLane
                 entry = default;
             }
         }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Frees what it has of the driver, when the device is closed and nothing is in it.</summary>
+    public void Dispose()
+    {
+        foreach (var handle in _marks.Concat(_timers))
+        {
+            handle.Dispose();
+        }
+        _switch.Dispose();
+        _part?.Dispose();
+        _whole.Dispose();
     }
 
     private static long TicksOf(TimeSpan limit) => limit.Ticks * (Stopwatch.Frequency / TimeSpan.TicksPerSecond);
@@ -386,7 +412,7 @@ internal sealed unsafe class CudaLane
 
     private void ReapCore()
     {
-        while (_tail < _head)
+        while (_tail < _head && !_device.IsLost)
         {
             var marked = _tail;
             while (marked < _head - 1 && _ring[marked % Capacity].End is null)

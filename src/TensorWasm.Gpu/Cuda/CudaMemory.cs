@@ -10,7 +10,7 @@ namespace TensorWasm.Gpu;
 internal sealed unsafe class CudaMemory : SafeHandle
 {
     private readonly ulong _value;
-    private readonly int _device = CudaContext.CurrentDevice;
+    private readonly CudaContext? _context = CudaContext.Current;
 
     private CudaMemory(ulong value, ulong bytes, bool isHost)
         : base(0, ownsHandle: true)
@@ -48,5 +48,5 @@ internal sealed unsafe class CudaMemory : SafeHandle
     internal CudaResult MapAt(ulong address) => Cuda.cuMemMap(address, (nuint)Bytes, 0, _value, 0);
 
     protected override bool ReleaseHandle() =>
-        CudaDriver.IsStuck(_device) || Cuda.cuMemRelease(_value) == CudaResult.CUDA_SUCCESS;
+        _context is { IsStuck: true } || Cuda.cuMemRelease(_value) == CudaResult.CUDA_SUCCESS;
 }

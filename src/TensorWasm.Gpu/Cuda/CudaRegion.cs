@@ -78,12 +78,12 @@ internal sealed unsafe class CudaRegion : Region
 
     protected override void UnmapLinear(ulong length)
     {
-        CudaDevice.Context.Enter();
         var from = RegionLayout.LinearOffset;
         var to = from + RoundUp(length);
         try
         {
             ThrowIfUnusable();
+            CudaDevice.Context.Enter();
             _slot.Change(from, to, []);
         }
         catch (GpuException)
@@ -317,6 +317,10 @@ internal sealed unsafe class CudaRegion : Region
 
     private BorrowedLane Borrow()
     {
+        if (IsLost)
+        {
+            throw CudaDevice.Lost();
+        }
         CudaDevice.Context.Enter();
         return new BorrowedLane(CudaDevice.Lanes);
     }

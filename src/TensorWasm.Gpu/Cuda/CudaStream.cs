@@ -79,13 +79,10 @@ internal sealed class CudaStream(CudaRegion region) : GpuStream(region)
             return;
         }
         Cuda.Context.Enter();
-        for (var start = Stopwatch.GetTimestamp(); !lane.IsDone(this); CudaWait.Pause(start))
+        // A lost device is not asked: the driver may not answer any more.
+        for (var start = Stopwatch.GetTimestamp(); !region.IsLost && !lane.IsDone(this); CudaWait.Pause(start))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (region.IsLost)
-            {
-                break;
-            }
         }
         _lane = null;
         HasTrailing = false;

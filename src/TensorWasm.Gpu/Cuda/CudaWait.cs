@@ -16,8 +16,8 @@ internal static unsafe class CudaWait
     internal static CudaResult ForStream(CudaDevice device, nint stream)
     {
         var start = Stopwatch.GetTimestamp();
-        CudaResult result;
-        while ((result = Cuda.cuStreamQuery(stream)) == CudaResult.CUDA_ERROR_NOT_READY && !device.IsLost)
+        var result = CudaResult.CUDA_ERROR_NOT_READY;
+        while (!device.IsLost && (result = Cuda.cuStreamQuery(stream)) == CudaResult.CUDA_ERROR_NOT_READY)
         {
             Pause(start);
         }

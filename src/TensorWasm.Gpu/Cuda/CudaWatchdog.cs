@@ -27,7 +27,13 @@ internal sealed class CudaWatchdog : IDisposable
     public void Dispose()
     {
         _end.Set();
-        _thread.Join();
+        while (!_thread.Join(Interval))
+        {
+            if (_device.IsLost)
+            {
+                return; // it may be stuck in the driver
+            }
+        }
         _end.Dispose();
     }
 
@@ -41,6 +47,10 @@ internal sealed class CudaWatchdog : IDisposable
             }
             _device.Context.Enter();
             _device.Probe();
+            if (_device.IsLost)
+            {
+                continue;
+            }
             Look();
             if (Stopwatch.GetElapsedTime(_clockSet) > ClockInterval)
             {

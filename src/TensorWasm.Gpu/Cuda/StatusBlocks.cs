@@ -114,10 +114,12 @@ internal sealed unsafe class StatusBlocks
         internal GpuStop? Take(CudaDevice device, int index, string kernel, nint stream)
         {
             var block = stackalloc byte[FenceStatus.Size];
-            if (Cuda.cuMemcpyDtoHAsync_v2(block, Address(index), FenceStatus.Size, stream) != 0
-                || Cuda.cuMemsetD8Async(Address(index), 0, FenceStatus.DoorbellOffset, stream) != 0
-                || CudaWait.ForStream(device, stream) != 0)
+            CudaResult result;
+            if ((result = Cuda.cuMemcpyDtoHAsync_v2(block, Address(index), FenceStatus.Size, stream)) != 0
+                || (result = Cuda.cuMemsetD8Async(Address(index), 0, FenceStatus.DoorbellOffset, stream)) != 0
+                || (result = CudaWait.ForStream(device, stream)) != 0)
             {
+                device.Watch(result);
                 return null; // the context is lost, and everybody is told so
             }
             Doorbells(Count)[index] = 0;

@@ -56,7 +56,7 @@ static int map_count;
 static struct range ranges[RANGES], allocations[RANGES];
 static int range_count, allocation_count;
 static u64 used[DEVICES];
-static int sticky[DEVICES], hangs[DEVICES], lives[DEVICES];
+static int sticky[DEVICES], hangs[DEVICES], lives[DEVICES], retained[DEVICES];
 static long calls, first_denied, last_denied, only_access, live, misuses;
 
 static void enter(void) { pthread_mutex_lock(lock_words); }
@@ -93,9 +93,15 @@ int cuDeviceGet(int *device, int ordinal) { *device = ordinal; return OK; }
 int cuDevicePrimaryCtxSetFlags_v2(int device, u32 flags) { return OK; }
 int cuDevicePrimaryCtxRetain(void **context, int device) {
     *context = (void *)(long)(device + 1);
+    retained[device]++;
     return sticky[device] ? sticky[device] : (int)number("FAKE_CUDA_CONTEXT", 0);
 }
-int cuDevicePrimaryCtxRelease_v2(int device) { return OK; }
+int cuDevicePrimaryCtxRelease_v2(int device) {
+    if (--retained[device]) return OK;
+    while (hangs[device]) pause();
+    lives[device]++; // the context goes, and all that was made in it
+    return OK;
+}
 int cuDevicePrimaryCtxReset_v2(int device) {
     while (hangs[device]) pause();
     if (number("FAKE_CUDA_REOPENS", 0)) {
@@ -103,6 +109,10 @@ int cuDevicePrimaryCtxReset_v2(int device) {
         lives[device]++;
     }
     return sticky[device];
+}
+// The usual end of a process waits for kernels that run.
+__attribute__((destructor)) static void end(void) {
+    for (int i = 0; i < DEVICES; i++) while (hangs[i]) pause();
 }
 int cuCtxSetCurrent(void *context) { current = (int)(long)context; return OK; }
 
@@ -340,7 +350,11 @@ static char *find(u64 at, u64 *rest) {
     return 0;
 }
 
-static int fault(int device, int error) { sticky[device] = error; return error; }
+// With driver 580 a fault on one device is the end of all contexts of the process.
+static int fault(int error) {
+    for (int i = 0; i < DEVICES; i++) sticky[i] = error;
+    return error;
+}
 
 enum { IN, FILL, OUT };
 static int transfer(u64 at, char *host, u64 bytes, int direction, int value) {
@@ -349,7 +363,7 @@ static int transfer(u64 at, char *host, u64 bytes, int direction, int value) {
     while (bytes) {
         u64 rest;
         char *here = find(at, &rest);
-        if (!here) return leave(fault(current - 1, ILLEGAL_ADDRESS));
+        if (!here) return leave(fault(ILLEGAL_ADDRESS));
         u64 piece = rest < bytes ? rest : bytes;
         if (direction == IN) memcpy(here, host, piece);
         else if (direction == OUT) memcpy(host, here, piece);

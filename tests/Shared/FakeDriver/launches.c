@@ -15,9 +15,15 @@ static int make(void **object, int kind) {
     __atomic_add_fetch(&live, 1, 5);
     return OK;
 }
-static int destroy(struct object *object) { free(object); __atomic_sub_fetch(&live, 1, 5); return OK; }
+static int destroy(struct object *object) {
+    if (object->life != lives[object->device]) return misused(INVALID_HANDLE);
+    free(object);
+    __atomic_sub_fetch(&live, 1, 5);
+    return OK;
+}
 static int state(struct object *object) {
-    return object->life != lives[object->device] ? misused(INVALID_HANDLE) : sticky[object->device];
+    int why = sticky[object->device];
+    return why ? why : object->life != lives[object->device] ? misused(INVALID_HANDLE) : OK;
 }
 
 int cuStreamCreate(void **stream, u32 flags) { return make(stream, STREAM); }
@@ -40,13 +46,13 @@ int cuEventElapsedTime(float *milliseconds, struct object *start, struct object 
 
 int cuMemcpyHtoD_v2(u64 to, void *from, u64 bytes) { return transfer(to, from, bytes, IN, 0); }
 int cuMemcpyHtoDAsync_v2(u64 to, void *from, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(to, from, bytes, IN, 0);
+    return stream->device != current - 1 ? misused(INVALID_HANDLE) : state(stream) ? state(stream) : transfer(to, from, bytes, IN, 0);
 }
 int cuMemcpyDtoHAsync_v2(void *to, u64 from, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(from, to, bytes, OUT, 0);
+    return stream->device != current - 1 ? misused(INVALID_HANDLE) : state(stream) ? state(stream) : transfer(from, to, bytes, OUT, 0);
 }
 int cuMemsetD8Async(u64 at, unsigned char value, u64 bytes, struct object *stream) {
-    return stream->device != current - 1 || state(stream) ? misused(INVALID_HANDLE) : transfer(at, 0, bytes, FILL, value);
+    return stream->device != current - 1 ? misused(INVALID_HANDLE) : state(stream) ? state(stream) : transfer(at, 0, bytes, FILL, value);
 }
 
 // ---- Code. An image is its PTX.
@@ -118,19 +124,19 @@ static int run(struct function *function, char *block) {
                 u64 sum = 0;
                 for (int j = 0; j < map_count; j++)
                     if (maps[j].is_accessible && maps[j].at >= ranges[i].at && maps[j].at < ranges[i].at + ranges[i].bytes) sum += maps[j].bytes;
-                if (sum != ranges[i].bytes) return fault(device, ILLEGAL_ADDRESS);
+                if (sum != ranges[i].bytes) return fault(ILLEGAL_ADDRESS);
             }
             while (count) {
                 u32 *words = (u32 *)find(at, &rest);
-                if (!words) return fault(device, ILLEGAL_ADDRESS);
+                if (!words) return fault(ILLEGAL_ADDRESS);
                 for (; count && rest >= 4; count--, rest -= 4, at += 4) ++*words++;
             }
             return OK;
         }
         // A fault is noticed after the launch.
-        case FAULT: fault(device, ILLEGAL_ADDRESS); return OK;
-        case MISALIGN: fault(device, MISALIGNED); return OK;
-        case TRAP: fault(device, ILLEGAL_INSTRUCTION); return OK;
+        case FAULT: fault(ILLEGAL_ADDRESS); return OK;
+        case MISALIGN: fault(MISALIGNED); return OK;
+        case TRAP: fault(ILLEGAL_INSTRUCTION); return OK;
         case HANG: hangs[device] = 1; return OK;
         default: return OK;
     }

@@ -3,7 +3,7 @@ using TensorWasm.Gpu.Tests.Devices;
 
 namespace TensorWasm.Gpu.Tests.Cuda;
 
-/// <summary>Two GPUs in one process: each has regions, kernels and memory of its own, and fails alone.</summary>
+/// <summary>Two GPUs in one process: each has regions, kernels and memory of its own; one hangs alone, and a fault ends both.</summary>
 [Collection(nameof(OwnDevice))]
 public sealed class CudaSeveralTests
 {
@@ -75,48 +75,48 @@ public sealed class CudaSeveralTests
         devices: 2);
 
     [Theory]
-    [InlineData(OwnDevice.Machine, "fault", "CUDA_ERROR_ILLEGAL_ADDRESS")]
-    [InlineData(OwnDevice.Machine, "hang", "a kernel did not end at its deadline")]
-    [InlineData(OwnDevice.Fake, "fault", "CUDA_ERROR_ILLEGAL_ADDRESS")]
-    [InlineData(OwnDevice.Fake, "hang", "a kernel did not end at its deadline")]
-    public Task One_that_is_lost_leaves_the_others_tenants_alone(string driver, string kernel, string reason) => OwnDevice.RunAsync(
-        GetType(), driver, kernel, report =>
+    [MemberData(nameof(OwnDevice.Drivers), MemberType = typeof(OwnDevice))]
+    public Task Those_that_were_closed_are_opened_again(string driver) => OwnDevice.RunAsync(
+        GetType(), driver, "again", report =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                CudaDevice[] devices = [OwnDevice.Open(0), OwnDevice.Open(1)];
+                Alternate(devices, new GpuTenant("again"), 0);
+                foreach (var device in devices)
+                {
+                    device.Dispose();
+                }
+                // Nothing that is left asks the driver for what went with the contexts.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                report.WriteLine($"opened, used and closed {i + 1} times");
+            }
+            if (driver == OwnDevice.Fake)
+            {
+                Assert.Equal(0, FakeCalls.fake_misuses());
+            }
+        },
+        devices: 2);
+
+    [Theory]
+    [InlineData(OwnDevice.Machine)]
+    [InlineData(OwnDevice.Fake)]
+    public Task One_that_hangs_leaves_the_others_tenants_alone(string driver) => OwnDevice.RunAsync(
+        GetType(), driver, "hang", report =>
         {
             var (lost, other) = (OwnDevice.Open(0), OwnDevice.Open(1));
-            using var there = new Worker(other);
-            using var here = new Worker(lost);
+            var (here, there) = (new Worker(lost), new Worker(other));
             here.Round();
-            var rounds = 0;
-            using var end = new CancellationTokenSource();
-            var neighbour = Task.Factory.StartNew(
-                () =>
-                {
-                    for (; !end.IsCancellationRequested; rounds++)
-                    {
-                        there.Round();
-                    }
-                },
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var neighbour = new Neighbour(there);
+            Lose(lost, here, "hang", "a kernel did not end at its deadline", report);
 
-            RawKernels.Launch(lost, kernel, 0);
-            var start = Stopwatch.GetTimestamp();
-            var failure = Assert.Throws<GpuException>((Action)(() =>
-            {
-                while (true)
-                {
-                    here.Round();
-                }
-            }));
-            report.WriteLine($"cuda:0 after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms: {failure.Message}");
-            Assert.Equal(GpuErrorCode.DeviceLost, failure.Code);
-            Assert.StartsWith($"CUDA device 0 ({lost.Info.Name}) failed: {reason}", failure.Message, StringComparison.Ordinal);
-
-            var before = Volatile.Read(ref rounds);
+            var before = neighbour.Rounds;
             Thread.Sleep(2_000);
-            var after = Volatile.Read(ref rounds);
+            var after = neighbour.Rounds;
             report.WriteLine($"the neighbour on cuda:1 made {before} rounds before and {after - before} in the 2 s after");
-            end.Cancel();
-            Assert.True(neighbour.Wait(TimeSpan.FromSeconds(10)), "the neighbour's last round does not end");
+            Assert.True(neighbour.TryEnd(out var failure), "the neighbour's last round does not end");
+            Assert.Null(failure);
             Assert.True(after - before > 10, $"the neighbour made {after - before} rounds in 2 s");
             Assert.False(other.IsLost, other.LossReason);
 
@@ -131,12 +131,89 @@ public sealed class CudaSeveralTests
             report.WriteLine($"cuda:1 has {((long)free - (long)other.FreeMemoryBytes) >> 20} MiB less afterwards");
             Assert.True(other.FreeMemoryBytes + (512 << 20) > free, "what was freed on the other device is not free");
             here.Dispose();
+            there.Dispose();
             if (driver == OwnDevice.Fake)
             {
                 Assert.Equal(0, FakeCalls.fake_misuses());
             }
         },
         devices: 2);
+
+    /// <summary>
+    /// A fault ends CUDA for the process. Who uses the other device is told so, too, unless the driver keeps its thread; in
+    /// any case all that are there can be let go of.
+    /// </summary>
+    [Theory]
+    [InlineData(OwnDevice.Machine)]
+    [InlineData(OwnDevice.Fake)]
+    public Task One_that_faults_is_the_loss_of_both(string driver) => OwnDevice.RunAsync(
+        GetType(), driver, "fault", report =>
+        {
+            const string Reason = "CUDA_ERROR_ILLEGAL_ADDRESS";
+            var (lost, other) = (OwnDevice.Open(0), OwnDevice.Open(1));
+            var (here, there, idle) = (new Worker(lost), new Worker(other), new Worker(other));
+            here.Round();
+            idle.Round();
+            var neighbour = new Neighbour(there);
+            Lose(lost, here, "fault", Reason, report);
+            var start = Stopwatch.GetTimestamp();
+            while (!other.IsLost)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2), "the other device does not count as lost");
+                Thread.Sleep(1);
+            }
+            report.WriteLine($"cuda:1 after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms more: {other.LossReason}");
+            Assert.StartsWith($"CUDA device 1 ({other.Info.Name}) failed: {Reason}", other.LossReason, StringComparison.Ordinal);
+
+            // Whoever was not in the driver is told at once, and can let go; also while a driver keeps others' threads.
+            var idleEnd = Task.Run(() =>
+            {
+                Assert.Equal(GpuErrorCode.DeviceLost, Assert.Throws<GpuException>(idle.Round).Code);
+                idle.Dispose();
+                here.Dispose();
+            });
+            Assert.True(idleEnd.Wait(TimeSpan.FromSeconds(5)), "who was told does not come back");
+            if (neighbour.TryEnd(out var failure))
+            {
+                report.WriteLine($"the neighbour was told: {failure?.Message}");
+                Assert.Equal(GpuErrorCode.DeviceLost, failure?.Code);
+                there.Dispose();
+            }
+            else
+            {
+                report.WriteLine("the driver keeps the neighbour's thread");
+                Assert.Equal(OwnDevice.Machine, driver);
+            }
+            Assert.True(
+                Task.Run(() =>
+                {
+                    lost.Dispose();
+                    other.Dispose();
+                }).Wait(TimeSpan.FromSeconds(5)),
+                "closing lost devices does not come back");
+            if (driver == OwnDevice.Fake)
+            {
+                Assert.Equal(0, FakeCalls.fake_misuses());
+            }
+        },
+        devices: 2);
+
+    /// <summary>Launches what a device is lost by, and waits until who works there is told so.</summary>
+    private static void Lose(CudaDevice device, Worker worker, string kernel, string reason, TextWriter report)
+    {
+        RawKernels.Launch(device, kernel, 0);
+        var start = Stopwatch.GetTimestamp();
+        var failure = Assert.Throws<GpuException>((Action)(() =>
+        {
+            while (true)
+            {
+                worker.Round();
+            }
+        }));
+        report.WriteLine($"cuda:0 after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms: {failure.Message}");
+        Assert.Equal(GpuErrorCode.DeviceLost, failure.Code);
+        Assert.StartsWith($"CUDA device 0 ({device.Info.Name}) failed: {reason}", failure.Message, StringComparison.Ordinal);
+    }
 
     private static void AssertRefused(Action action) =>
         Assert.Equal(GpuErrorCode.InvalidHandle, Assert.Throws<GpuException>(action).Code);
@@ -158,6 +235,44 @@ public sealed class CudaSeveralTests
         foreach (var worker in workers)
         {
             worker.Dispose();
+        }
+    }
+
+    /// <summary>Works on a thread of its own until it is told to end, or that its device is lost.</summary>
+    private sealed class Neighbour
+    {
+        private readonly Task<GpuException?> _task;
+        private volatile bool _isToEnd;
+        private int _rounds;
+
+        internal Neighbour(Worker worker) => _task = Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    for (; !_isToEnd; _rounds++)
+                    {
+                        worker.Round();
+                    }
+                    return null;
+                }
+                catch (GpuException e)
+                {
+                    return e;
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        internal int Rounds => Volatile.Read(ref _rounds);
+
+        /// <summary>Ends it, within 5 s.</summary>
+        /// <param name="failure">What it was told; null for nothing.</param>
+        internal bool TryEnd(out GpuException? failure)
+        {
+            _isToEnd = true;
+            var hasEnded = _task.Wait(TimeSpan.FromSeconds(5));
+            failure = hasEnded ? _task.Result : null;
+            return hasEnded;
         }
     }
 

@@ -10,7 +10,7 @@ namespace TensorWasm.Server.Tests;
 /// <summary>A supervisor with its server, as processes of their own, and a client that connects anew for each request.</summary>
 internal sealed class SupervisedServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _supervisor;
     private readonly ConcurrentQueue<string> _log = new();
