@@ -12,6 +12,22 @@ public static class GpuDevices
     /// <summary>Why there are no GPUs, and what to do about it; null when there are.</summary>
     public static string? CudaUnavailableReason => CudaDriver.UnavailableReason;
 
+    /// <summary>
+    /// Ends a process that has lost a device, at once. The usual end runs what libraries have registered for it, and the
+    /// driver's part of that does not return while a kernel does not end. So whoever calls this has written what is to be
+    /// written, and let go of what others wait for.
+    /// </summary>
+    /// <param name="exitCode">What the process ends with.</param>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public static void Exit(int exitCode)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Interop.Libc._exit(exitCode);
+        }
+        Environment.Exit(exitCode);
+    }
+
     /// <summary>Opens a device.</summary>
     /// <param name="preference">Which.</param>
     /// <param name="options">How.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorWasm.Gpu;
 
 namespace TensorWasm.Server;
 
@@ -9,7 +10,7 @@ namespace TensorWasm.Server;
 public static partial class GatewayProgram
 {
     /// <summary>
-    /// A process that has ended but for its driver, which may never let go of a kernel that hangs, is killed after 5 s.
+    /// What the end may take, 5 s beyond the drain time, when a device is lost: a guest's thread may be stuck in the driver.
     /// </summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
 
@@ -33,14 +34,16 @@ public static partial class GatewayProgram
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         if (supervision is not null) Supervision.Follow(input, stop.Cancel);
-        await using var host = await GatewayHost.StartAsync(
+        var host = await GatewayHost.StartAsync(
             options, environment with { Supervision = supervision }, stop.Token).ConfigureAwait(false);
         var stopped = Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
         var ended = await Task.WhenAny(supervision is null ? [stopped] : [stopped, host.DeviceLoss]).ConfigureAwait(false);
-        await host.StopAsync().ConfigureAwait(false);
-        if (ended == stopped) return 0;
-        KillLater();
-        return Supervision.DeviceLostExitCode;
+        var exitCode = ended == stopped ? 0 : Supervision.DeviceLostExitCode;
+        var isLost = host.DeviceLoss.IsCompleted;
+        if (isLost) ExitLater(options.Drain + ExitLimit, exitCode);
+        await host.DisposeAsync().ConfigureAwait(false); // after which logs and the audit log are written
+        if (isLost) GpuDevices.Exit(exitCode);
+        return exitCode;
     }
 
     private static async Task<int> SuperviseAsync(
@@ -65,10 +68,10 @@ public static partial class GatewayProgram
         return new ProcessStartInfo(program, isHost ? arguments : arguments[1..]) { UseShellExecute = false };
     }
 
-    private static void KillLater() => new Thread(() =>
+    private static void ExitLater(TimeSpan limit, int exitCode) => new Thread(() =>
     {
-        Thread.Sleep(ExitLimit);
-        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(limit);
+        GpuDevices.Exit(exitCode);
     })
     { IsBackground = true }.Start();
 }

@@ -7,7 +7,7 @@ namespace TensorWasm.Gpu;
 
 internal static partial class Interop
 {
-    /// <summary>The C library of Linux, names verbatim: mmap(2), munmap(2), mprotect(2), nanosleep(2).</summary>
+    /// <summary>The C library of Linux, names verbatim: mmap(2), munmap(2), mprotect(2), nanosleep(2), _exit(2).</summary>
     internal static unsafe partial class Libc
     {
         internal const int PROT_NONE = 0;
@@ -30,6 +30,9 @@ internal static partial class Interop
 
         [LibraryImport("libc")]
         internal static partial int nanosleep(TimeSpec* duration, TimeSpec* rest);
+
+        [LibraryImport("libc", EntryPoint = "_exit")]
+        internal static partial void _exit(int status);
 
         /// <summary><c>struct timespec</c> on 64-bit systems.</summary>
         internal struct TimeSpec
