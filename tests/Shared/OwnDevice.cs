@@ -14,6 +14,7 @@ public sealed class OwnDevice
     internal const string Machine = "machine";
     internal const string Fake = "fake";
     internal const string Reopening = "fake that reopens";
+    internal const string Blocking = "fake that blocks";
 
     /// <summary>The drivers.</summary>
     public static TheoryData<string> Drivers => [Machine, Fake];
@@ -37,6 +38,7 @@ public sealed class OwnDevice
                 environment["LD_LIBRARY_PATH"] = folder.FullName;
                 environment["FAKE_CUDA_DEVICES"] = $"{devices}";
                 environment["FAKE_CUDA_REOPENS"] = driver == Reopening ? "1" : "0";
+                environment["FAKE_CUDA_BLOCKS"] = driver == Blocking ? "1" : "0";
             }
             else
             {

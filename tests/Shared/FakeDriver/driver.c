@@ -3,7 +3,8 @@
 // (see run). It fails as its environment says, or as a test in the same process asks (fake_... at the end).
 //
 // FAKE_CUDA_VERSION, _INIT, _DEVICES, _CONTEXT: what those calls answer. FAKE_CUDA_MEMORY: bytes of a device.
-// FAKE_CUDA_REOPENS: whether the reset of a context helps after a fault.
+// FAKE_CUDA_REOPENS: whether the reset of a context helps after a fault. FAKE_CUDA_BLOCKS: whether calls about the other
+// devices do not come back after one.
 typedef unsigned long u64;
 typedef unsigned int u32;
 
@@ -57,6 +58,7 @@ static struct range ranges[RANGES], allocations[RANGES];
 static int range_count, allocation_count;
 static u64 used[DEVICES];
 static int sticky[DEVICES], hangs[DEVICES], lives[DEVICES], retained[DEVICES];
+static int faulted;
 static long calls, first_denied, last_denied, only_access, live, misuses;
 
 static void enter(void) { pthread_mutex_lock(lock_words); }
@@ -72,8 +74,14 @@ static int denied(int is_access) {
 // An object that is used with another device's, or after its context's end, or a call without a context.
 static int misused(int answer) { __atomic_add_fetch(&misuses, 1, 5); return answer; }
 
+// The error that all contexts have since a fault, if any.
+static int poison(int device) {
+    while (sticky[device] && device != faulted && number("FAKE_CUDA_BLOCKS", 0)) pause();
+    return sticky[device];
+}
+
 // Why the current context can't be used.
-static int trouble(void) { return current == 0 ? misused(INVALID_CONTEXT) : sticky[current - 1]; }
+static int trouble(void) { return current == 0 ? misused(INVALID_CONTEXT) : poison(current - 1); }
 
 #define NEEDS_CONTEXT do { int why = trouble(); if (why) return why; } while (0)
 #define WANTS_MEMORY do { if (denied(0)) return OUT_OF_MEMORY; } while (0)
@@ -104,6 +112,7 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
 }
 int cuDevicePrimaryCtxReset_v2(int device) {
     while (hangs[device]) pause();
+    poison(device);
     if (number("FAKE_CUDA_REOPENS", 0)) {
         sticky[device] = 0;
         lives[device]++;
@@ -351,7 +360,8 @@ static char *find(u64 at, u64 *rest) {
 }
 
 // With driver 580 a fault on one device is the end of all contexts of the process.
-static int fault(int error) {
+static int fault(int device, int error) {
+    faulted = device;
     for (int i = 0; i < DEVICES; i++) sticky[i] = error;
     return error;
 }
@@ -363,7 +373,7 @@ static int transfer(u64 at, char *host, u64 bytes, int direction, int value) {
     while (bytes) {
         u64 rest;
         char *here = find(at, &rest);
-        if (!here) return leave(fault(ILLEGAL_ADDRESS));
+        if (!here) return leave(fault(current - 1, ILLEGAL_ADDRESS));
         u64 piece = rest < bytes ? rest : bytes;
         if (direction == IN) memcpy(here, host, piece);
         else if (direction == OUT) memcpy(host, here, piece);

@@ -22,7 +22,7 @@ static int destroy(struct object *object) {
     return OK;
 }
 static int state(struct object *object) {
-    int why = sticky[object->device];
+    int why = poison(object->device);
     return why ? why : object->life != lives[object->device] ? misused(INVALID_HANDLE) : OK;
 }
 
@@ -124,19 +124,19 @@ static int run(struct function *function, char *block) {
                 u64 sum = 0;
                 for (int j = 0; j < map_count; j++)
                     if (maps[j].is_accessible && maps[j].at >= ranges[i].at && maps[j].at < ranges[i].at + ranges[i].bytes) sum += maps[j].bytes;
-                if (sum != ranges[i].bytes) return fault(ILLEGAL_ADDRESS);
+                if (sum != ranges[i].bytes) return fault(device, ILLEGAL_ADDRESS);
             }
             while (count) {
                 u32 *words = (u32 *)find(at, &rest);
-                if (!words) return fault(ILLEGAL_ADDRESS);
+                if (!words) return fault(device, ILLEGAL_ADDRESS);
                 for (; count && rest >= 4; count--, rest -= 4, at += 4) ++*words++;
             }
             return OK;
         }
         // A fault is noticed after the launch.
-        case FAULT: fault(ILLEGAL_ADDRESS); return OK;
-        case MISALIGN: fault(MISALIGNED); return OK;
-        case TRAP: fault(ILLEGAL_INSTRUCTION); return OK;
+        case FAULT: fault(device, ILLEGAL_ADDRESS); return OK;
+        case MISALIGN: fault(device, MISALIGNED); return OK;
+        case TRAP: fault(device, ILLEGAL_INSTRUCTION); return OK;
         case HANG: hangs[device] = 1; return OK;
         default: return OK;
     }
