@@ -13,8 +13,6 @@ internal static class ChildTest
     private const string ReportVariable = "TENSORWASM_CHILD_REPORT";
     private const string End = "The case has ended.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     /// <summary>Whether this process is a child.</summary>
     internal static bool IsChild => Environment.GetEnvironmentVariable(CaseVariable) is not null;
 
@@ -24,9 +22,11 @@ internal static class ChildTest
     /// <param name="name">The case, one of the test's.</param>
     /// <param name="environment">What the child's environment has beside this process's.</param>
     /// <param name="body">The case; it may write what it sees.</param>
+    /// <param name="seconds">How long it may take; one that takes longer is stuck in its driver.</param>
     /// <returns>What it wrote.</returns>
     internal static async Task<string> RunAsync(
-        Type type, string method, string name, IReadOnlyDictionary<string, string> environment, Action<TextWriter> body)
+        Type type, string method, string name, IReadOnlyDictionary<string, string> environment, Action<TextWriter> body,
+        int seconds)
     {
         if (Environment.GetEnvironmentVariable(CaseVariable) is { } wanted)
         {
@@ -40,7 +40,7 @@ internal static class ChildTest
             using var child = Process.Start(Command(type, method, name, report, environment))!;
             var output = child.StandardOutput.ReadToEndAsync();
             var errors = child.StandardError.ReadToEndAsync();
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
             try
             {
                 await child.WaitForExitAsync(patience.Token);
@@ -53,7 +53,7 @@ internal static class ChildTest
             var text = await File.ReadAllTextAsync(report);
             Assert.True(
                 text.TrimEnd().EndsWith(End, StringComparison.Ordinal),
-                $"{name}: the child ended with {child.ExitCode} before its work did, or was killed after {Patience}\n{text}\n{await output}\n{await errors}");
+                $"{name}: the child ended with {child.ExitCode} before its work did, or was killed after {seconds} s\n{text}\n{await output}\n{await errors}");
             return text.TrimEnd()[..^End.Length];
         }
         finally

@@ -21,12 +21,13 @@ public sealed class OwnDevice
 
     /// <summary>Runs a case with a driver, and prints what it wrote.</summary>
     internal static async Task RunAsync(
-        Type type, string driver, string name, Action<TextWriter> body, int devices = 1, [CallerMemberName] string method = "")
+        Type type, string driver, string name, Action<TextWriter> body, int devices = 1, int seconds = 20,
+        [CallerMemberName] string method = "")
     {
         Dictionary<string, string> environment = [];
         if (ChildTest.IsChild)
         {
-            await ChildTest.RunAsync(type, method, $"{driver} {name}", environment, body);
+            await ChildTest.RunAsync(type, method, $"{driver} {name}", environment, body, seconds);
             return;
         }
         var folder = Directory.CreateTempSubdirectory("tensorwasm-driver-");
@@ -47,7 +48,7 @@ public sealed class OwnDevice
                     CudaDriver.DeviceCount >= devices, $"there are {CudaDriver.DeviceCount} GPUs, and {devices} are needed");
             }
             TestContext.Current.TestOutputHelper!.WriteLine(
-                await ChildTest.RunAsync(type, method, $"{driver} {name}", environment, body));
+                await ChildTest.RunAsync(type, method, $"{driver} {name}", environment, body, seconds));
         }
         finally
         {

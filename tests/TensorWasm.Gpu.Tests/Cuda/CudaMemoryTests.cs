@@ -91,7 +91,8 @@ public sealed unsafe class CudaMemoryTests
             Assert.Equal(0, fake_misuses());
             report.WriteLine($"{denied} times memory was denied, {refused} operations were refused");
             Assert.True(refused > 100, $"only {refused} operations were refused");
-        });
+        },
+        seconds: 120);
 
     /// <summary>What sandboxes do that wants memory, step by step, beside a neighbour who computes.</summary>
     private sealed class Work : IDisposable
