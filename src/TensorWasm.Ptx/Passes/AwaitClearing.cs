@@ -27,7 +27,6 @@ internal static class AwaitClearing
         }
 
         int[] concerned = [.. graph.Order.Where(block => graph.Blocks[block].Code.Any(i => IsBarrier(i) || Touches(context, i)))];
-
         Block place = graph.Blocks[Place(graph, concerned)];
         int at = place.Code.FindIndex(i => IsBarrier(i) || Touches(context, i));
         at = at >= 0 ? at : place.Terminator is null ? place.Code.Count : place.Code.Count - 1;
@@ -78,8 +77,15 @@ internal static class AwaitClearing
         }
 
         int place = blocks[0];
-        while (place != 0
-            && (!always.Contains(place) || repeated.Contains(place) || !blocks.All(block => dominators.Dominates(place, block))))
+        foreach (int block in blocks)
+        {
+            while (!dominators.Dominates(place, block))
+            {
+                place = dominators.Immediate(place);
+            }
+        }
+
+        while (place != 0 && (!always.Contains(place) || repeated.Contains(place)))
         {
             place = dominators.Immediate(place);
         }

@@ -23,7 +23,6 @@ internal static class StripMine
         }
 
         Register start = evaluator.Emit(PtxType.OfBits(loop.Type.Bits), $"mov.b{loop.Type.Bits}", counter.Start);
-
         Kernel kernel = context.Kernel;
         SourcePosition position = latch.Terminator!.Position;
         Block header = facts.Header;
