@@ -20,26 +20,25 @@ internal static class AwaitClearing
             return;
         }
 
-        ControlFlowGraph graph = ControlFlowGraph.Of(kernel);
-        if (!kernel.Blocks.SelectMany(block => block.Instructions).Any(i => Touches(context, i)))
+        if (!kernel.Has(i => Touches(context, i)))
         {
             return;
         }
 
-        int[] concerned = [.. graph.Order.Where(block => graph.Blocks[block].Code.Any(i => IsBarrier(i) || Touches(context, i)))];
+        ControlFlowGraph graph = ControlFlowGraph.Of(kernel);
+        bool Concerns(Instruction instruction) => Barriers.IsBarrier(instruction) || Touches(context, instruction);
+        int[] concerned = [.. graph.Order.Where(block => graph.Blocks[block].Code.Exists(Concerns))];
         Block place = graph.Blocks[Place(graph, concerned)];
-        int at = place.Code.FindIndex(i => IsBarrier(i) || Touches(context, i));
+        int at = place.Code.FindIndex(Concerns);
         at = at >= 0 ? at : place.Terminator is null ? place.Code.Count : place.Code.Count - 1;
-        if (at < place.Code.Count && IsBarrier(place.Code[at]) && place.Code[at].Guard is null)
+        if (at < place.Code.Count && Barriers.IsBarrier(place.Code[at]) && place.Code[at].Guard is null)
         {
             context.ClearedBefore = place.Code[at];
             return;
         }
 
-        Instruction? first = kernel.Blocks.SelectMany(block => block.Instructions).FirstOrDefault(IsBarrier);
-        Operand id = first is null ? PassContext.Imm(0) : first.Operands[first.Opcode.Has("red") ? 1 : 0];
         context.ClearedBefore = InstructionFactory.Create(
-            "bar.sync", [id], null, place.Code.Count > at ? place.Code[at].Position : kernel.Position, ClearSharedMemory.Reason);
+            "bar.sync", [context.Barrier], null, place.Code.Count > at ? place.Code[at].Position : kernel.Position, ClearSharedMemory.Reason);
         place.Code.Insert(at, context.ClearedBefore);
     }
 
@@ -52,8 +51,6 @@ internal static class AwaitClearing
                 && (opcode.Space == StateSpace.Shared
                     || (opcode.Space == StateSpace.Generic && context.GenericWindows.Contains(StateSpace.Shared))));
     }
-
-    private static bool IsBarrier(Instruction instruction) => instruction.Opcode.Effect == Effect.Barrier;
 
     /// <summary>
     /// The last block that is on every way from the beginning to one of some blocks, and on every way from the beginning to

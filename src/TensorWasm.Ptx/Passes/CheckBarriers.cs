@@ -16,7 +16,7 @@ internal static class CheckBarriers
         {
             foreach (Instruction instruction in block.Code)
             {
-                if (instruction.Opcode.Effect == Effect.Barrier)
+                if (Barriers.IsBarrier(instruction))
                 {
                     only = Check(kernel, instruction, only);
                 }
@@ -36,8 +36,7 @@ internal static class CheckBarriers
                 instruction, "an arrival without waiting can leave others waiting for ever");
         }
 
-        bool isReduction = instruction.Opcode.Has("red");
-        int at = isReduction ? 1 : 0;
+        int at = Barriers.IndexOfNumber(instruction);
         if (instruction.Operands[at] is not ImmediateOperand id || id.Bits > 15)
         {
             throw new NotFenceableException(instruction, "the barrier must be a constant from 0 to 15");
@@ -49,7 +48,7 @@ internal static class CheckBarriers
                 instruction, "threads at two different barriers can wait for each other for ever");
         }
 
-        bool hasCount = instruction.Operands.Count > (isReduction ? 3 : 1);
+        bool hasCount = instruction.Operands.Count > (Barriers.IsReduction(instruction) ? 3 : 1);
         if (hasCount && (instruction.Operands[at + 1] is not ImmediateOperand count
             || kernel.Bounds.RequiredThreads is null || count.Bits != (ulong)kernel.Bounds.MaximumBlockThreads))
         {

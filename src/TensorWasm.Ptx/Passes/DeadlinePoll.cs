@@ -30,12 +30,6 @@ internal sealed class DeadlinePoll(PassContext context)
         return left;
     }
 
-    /// <summary>The one barrier that the kernel uses, or the first of all.</summary>
-    private Operand Barrier => field ??= context.Kernel.Blocks.SelectMany(block => block.Instructions)
-        .Where(instruction => instruction.Opcode.Effect == Effect.Barrier)
-        .Select(instruction => instruction.Opcode.Has("red") ? instruction.Operands[1] : instruction.Operands[0])
-        .FirstOrDefault(PassContext.Imm(0));
-
     /// <summary>A block that looks at the deadline and then goes on.</summary>
     public Block Create(Block next, SourcePosition position, bool together = false)
     {
@@ -64,7 +58,7 @@ internal sealed class DeadlinePoll(PassContext context)
         if (together)
         {
             Register any = context.NewRegister(PtxType.Pred, "%tw_late");
-            yield return Make("bar.red.or.pred", PassContext.Reg(any), Barrier, PassContext.Reg(late));
+            yield return Make("bar.red.or.pred", PassContext.Reg(any), context.Barrier, PassContext.Reg(late));
             late = context.NewRegister(PtxType.Pred, "%tw_late");
             yield return Make("vote.sync.any.pred", PassContext.Reg(late), PassContext.Reg(any), PassContext.Imm(-1));
         }

@@ -28,8 +28,7 @@ internal sealed class GuardMeetings
     {
         _context = context;
         _convergence = convergence;
-        _hasReduction = context.Kernel.Has(
-            instruction => instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red"));
+        _hasReduction = context.Kernel.Has(Barriers.IsReduction);
     }
 
     public static void Run(PassContext context)

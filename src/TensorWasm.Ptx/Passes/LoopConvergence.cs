@@ -44,7 +44,7 @@ internal static class LoopConvergence
                 if (always && instruction.Guard is null && IsWhole(instruction))
                 {
                     isSure = true;
-                    barrier ??= instruction.Opcode.Effect == Effect.Barrier ? instruction : null;
+                    barrier ??= Barriers.IsBarrier(instruction) ? instruction : null;
                 }
             }
         }
@@ -76,9 +76,8 @@ internal static class LoopConvergence
             return evaluator.Emit(PtxType.Pred, "vote.sync.all.pred", PassContext.Reg(predicate), PassContext.Imm(-1));
         }
 
-        Operand id = barrier!.Opcode.Has("red") ? barrier.Operands[1] : barrier.Operands[0];
-        Register all = evaluator.Emit(PtxType.Pred, "bar.red.and.pred", id, PassContext.Reg(predicate));
-
+        Register all = evaluator.Emit(
+            PtxType.Pred, "bar.red.and.pred", Barriers.NumberOf(barrier!), PassContext.Reg(predicate));
         Register mine = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(predicate));
         if (!meetAlike)
         {
@@ -86,7 +85,7 @@ internal static class LoopConvergence
             Register not = evaluator.Emit(PtxType.Pred, "not.pred", PassContext.Reg(predicate));
             Register parted = evaluator.Emit(PtxType.Pred, "and.pred", PassContext.Reg(all), PassContext.Reg(not));
             parted = evaluator.Emit(PtxType.Pred, "vote.sync.any.pred", PassContext.Reg(parted), PassContext.Imm(-1));
-            Label stop = context.Stops.Site(FenceStatus.Diverged, barrier.Position, null, 0, isWrite: false);
+            Label stop = context.Stops.Site(FenceStatus.Diverged, barrier!.Position, null, 0, isWrite: false);
             evaluator.Code.Add(InstructionFactory.Create(
                 "bra", [new LabelOperand(stop)], new Guard(parted, false), barrier.Position, "the block must be here together"));
         }

@@ -38,6 +38,12 @@ internal sealed class PassContext(Kernel kernel, FenceOptions options, PtxLimits
     /// </summary>
     public HashSet<Register> Agreed { get; } = [];
 
+    /// <summary>The number of the one barrier that the kernel uses, or of the first of all.</summary>
+    public Operand Barrier => field ??= kernel.Blocks.SelectMany(block => block.Instructions)
+        .Where(Barriers.IsBarrier)
+        .Select(Barriers.NumberOf)
+        .FirstOrDefault(Imm(0));
+
     /// <summary>
     /// The barrier before which shared memory is cleared, when all threads have begun; null where nothing touches it.
     /// </summary>

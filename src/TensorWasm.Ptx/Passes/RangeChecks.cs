@@ -258,12 +258,15 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         ? Materialize(value).Register
         : Emit("or.b64", PassContext.Reg(sum), value);
 
-    private void RequireBelow(Register value, long limit)
+    private void Add<TKey>(SortedDictionary<TKey, Register> sums, TKey key, Operand value)
+        where TKey : notnull
     {
-        Register? sum = _below.GetValueOrDefault(limit);
-        Add(ref sum, PassContext.Reg(value));
-        _below[limit] = sum!;
+        Register? sum = sums.GetValueOrDefault(key);
+        Add(ref sum, value);
+        sums[key] = sum!;
     }
+
+    private void RequireBelow(Register value, long limit) => Add(_below, limit, PassContext.Reg(value));
 
     /// <summary>Offsets from the region's begin, compared with its size as unsigned: negative ones are large.</summary>
     private void RequireInRegion(Register? offsets, bool isWrite)
@@ -301,9 +304,7 @@ internal sealed class RangeChecks(PassContext context, AffineEvaluator evaluator
         Operand bits = stride.Register is { } register
             ? PassContext.Reg(Emit("or.b64", address, PassContext.Reg(register)))
             : address;
-        Register? sum = _aligned.GetValueOrDefault(bytes);
-        Add(ref sum, bits);
-        _aligned[bytes] = sum!;
+        Add(_aligned, bytes, bits);
     }
 
     /// <summary>The value in the last iteration, or null when the number of iterations is unknown.</summary>

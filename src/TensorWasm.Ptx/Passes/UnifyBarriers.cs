@@ -14,9 +14,8 @@ namespace TensorWasm.Ptx.Passes;
 /// that only waits counts nobody and drops the number. That costs some: 3 % of a matrix product. So it is not done where the
 /// control flow shows that all threads of the block take the same way from barrier to barrier, as in compilers' kernels.
 /// In all others each is <c>bar.sync</c>. A number of threads, allowed only where it is the block's, is left out: barriers
-/// with one do not count threads that have ended. The forms that a part of a
-/// warp may execute (<c>barrier</c> without <c>.aligned</c>) hang an H200 when they meet the others, so whole warps
-/// execute them, too (<see cref="GuardMeetings"/>).
+/// with one do not count threads that have ended. The forms that a part of a warp may execute (<c>barrier</c> without
+/// <c>.aligned</c>) hang an H200 when they meet the others, so whole warps execute them, too (<see cref="GuardMeetings"/>).
 /// </summary>
 internal static class UnifyBarriers
 {
@@ -25,7 +24,7 @@ internal static class UnifyBarriers
 
     public static void Run(PassContext context)
     {
-        bool hasReduction = context.Kernel.Has(IsReduction);
+        bool hasReduction = context.Kernel.Has(Barriers.IsReduction);
         if (hasReduction)
         {
             BlockEditor.Split(context.Kernel);
@@ -35,7 +34,7 @@ internal static class UnifyBarriers
         Register? nobody = null;
         foreach (Block block in context.Kernel.Code)
         {
-            if (!block.Code.Exists(instruction => instruction.Opcode.Effect == Effect.Barrier))
+            if (!block.Code.Exists(Barriers.IsBarrier))
             {
                 continue;
             }
@@ -43,7 +42,7 @@ internal static class UnifyBarriers
             List<Instruction> code = [];
             foreach (Instruction instruction in block.Code)
             {
-                if (instruction.Opcode.Effect != Effect.Barrier)
+                if (!Barriers.IsBarrier(instruction))
                 {
                     code.Add(instruction);
                 }
@@ -51,7 +50,7 @@ internal static class UnifyBarriers
                 {
                     code.AddRange(Count(context, instruction, ref nobody));
                 }
-                else if (IsReduction(instruction))
+                else if (Barriers.IsReduction(instruction))
                 {
                     code.Add(instruction.Operands.Count == 3
                         ? instruction
@@ -70,14 +69,10 @@ internal static class UnifyBarriers
         }
     }
 
-    private static bool IsReduction(Instruction instruction) =>
-        instruction.Opcode.Effect == Effect.Barrier && instruction.Opcode.Has("red");
-
     private static IEnumerable<Instruction> Count(PassContext context, Instruction barrier, ref Register? nobody)
     {
-        bool isReduction = barrier.Opcode.Has("red");
-        Operand id = barrier.Operands[isReduction ? 1 : 0];
-        if (!isReduction)
+        Operand id = Barriers.NumberOf(barrier);
+        if (!Barriers.IsReduction(barrier))
         {
             nobody ??= Nobody(context);
             context.Note(barrier.Position, barrier, FenceAction.Rewritten, Reason);
