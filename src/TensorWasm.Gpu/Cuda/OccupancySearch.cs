@@ -22,50 +22,50 @@ internal static class OccupancySearch
 
     internal static (byte[] Image, CudaCode Code) Assemble(FencedModule module, string ptx, string name, DeviceInfo device)
     {
-        var image = CudaAssembler.Assemble(Encoding.UTF8.GetBytes(ptx), name);
-        var code = CudaCode.Load(image, module, device);
+        var first = Load(module, ptx, name, device);
         try
         {
-            var goals = module.Kernels.Select((kernel, i) => Goal(kernel, code.GetResources(i), device)).ToArray();
+            var goals = module.Kernels.Select((kernel, i) => Goal(kernel, first.Code.GetResources(i), device)).ToArray();
             for (var round = 0; round < MaxRounds && goals.Any(static goal => goal is not null); round++)
             {
-                if (TryAssemble(module, goals, name, device) is { } other)
+                var other = TryLoad(module, goals, name, device);
+                var isShort = goals.Select((_, i) => other is not { } found
+                    || found.Code.GetResources(i).LocalBytes > first.Code.GetResources(i).LocalBytes).ToArray();
+                if (other is { } fitting && !isShort.Contains(true))
                 {
-                    var spilling = goals.Select((_, i) => other.Code.GetResources(i).LocalBytes > code.GetResources(i).LocalBytes).ToArray();
-                    if (!spilling.Contains(true))
-                    {
-                        code.Dispose();
-                        return other;
-                    }
-                    other.Code.Dispose();
-                    goals = [.. goals.Select((goal, i) => spilling[i] ? Less(goal, code.GetResources(i), module.Kernels[i], device) : goal)];
+                    first.Code.Dispose();
+                    return fitting;
                 }
-                else
-                {
-                    goals = [.. goals.Select((goal, i) => Less(goal, code.GetResources(i), module.Kernels[i], device))];
-                }
+                other?.Code.Dispose();
+                goals = [.. goals.Select((goal, i) =>
+                    isShort[i] ? Less(goal, first.Code.GetResources(i), module.Kernels[i], device) : goal)];
             }
-            return (image, code);
+            return first;
         }
         catch
         {
-            code.Dispose();
+            first.Code.Dispose();
             throw;
         }
     }
 
-    private static (byte[] Image, CudaCode Code)? TryAssemble(FencedModule module, int?[] goals, string name, DeviceInfo device)
+    private static (byte[] Image, CudaCode Code)? TryLoad(FencedModule module, int?[] goals, string name, DeviceInfo device)
     {
         try
         {
-            var image = CudaAssembler.Assemble(Encoding.UTF8.GetBytes(module.Print(goals)), name);
-            return (image, CudaCode.Load(image, module, device));
+            return Load(module, module.Print(goals), name, device);
         }
         catch (GpuException e) when (e.Code == GpuErrorCode.InvalidKernel)
         {
             // Some instructions need more registers.
             return null;
         }
+    }
+
+    private static (byte[] Image, CudaCode Code) Load(FencedModule module, string ptx, string name, DeviceInfo device)
+    {
+        var image = CudaAssembler.Assemble(Encoding.UTF8.GetBytes(ptx), name);
+        return (image, CudaCode.Load(image, module, device));
     }
 
     /// <summary>
