@@ -76,30 +76,22 @@ launches() {
 }
 export -f launches
 
-# A device that fails: below its tenants, and below a supervised server.
-loss() {
+# suites PROGRAM CLASS [PROGRAM CLASS ...]: all of them, whatever fails.
+suites() {
   local failed=0
-  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaLossTests' --output detailed --no-progress || failed=1
-  "$bin/TensorWasm.Server.Tests" --filter-class '*SupervisionTests' --output detailed --no-progress || failed=1
+  for (( ; $# > 1; )); do
+    "$bin/$1" --filter-class "$2" --output detailed --no-progress || failed=1
+    shift 2
+  done
   return $failed
 }
-export -f loss
-
-# A device whose memory is used up in the middle of work.
-memory() {
-  local failed=0
-  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaMemoryTests' --output detailed --no-progress || failed=1
-  "$bin/TensorWasm.Host.Tests" --filter-class '*FullDeviceTests' --output detailed --no-progress || failed=1
-  return $failed
-}
-export -f memory
+export -f suites
 
 # Two GPUs in one process, and all samples on the second one.
 several() {
   local failed=0
   "$bin/tensorwasm" devices
-  "$bin/TensorWasm.Gpu.Tests" --filter-class '*CudaSeveralTests' --output detailed --no-progress || failed=1
-  "$bin/TensorWasm.Server.Tests" --filter-class '*SeveralDevicesTests' --output detailed --no-progress || failed=1
+  suites TensorWasm.Gpu.Tests '*CudaSeveralTests' TensorWasm.Server.Tests '*SeveralDevicesTests' || failed=1
   if [[ "$device" == cuda ]]; then device=cuda:1 samples || failed=1; fi
   return $failed
 }
@@ -120,9 +112,10 @@ if [[ "$device" == cuda ]]; then
 else
   step launches 30 "$bin/TensorWasm.Gpu.Bench" --cpu guest --samples samples
 fi
-step loss 150 bash -c loss
-step memory 90 bash -c memory
-if [[ "$device" == cpu || "$("$bin/tensorwasm" devices | grep -c ^cuda:)" -gt 1 ]]; then step several 150 bash -c several; fi
+# A device that fails, below its tenants and below a supervised server; one whose memory is used up in the middle of work.
+step loss 150 bash -c "suites TensorWasm.Gpu.Tests '*CudaLossTests' TensorWasm.Server.Tests '*SupervisionTests'"
+step memory 90 bash -c "suites TensorWasm.Gpu.Tests '*CudaMemoryTests' TensorWasm.Host.Tests '*FullDeviceTests'"
+if [[ "$device" == cpu || "$(nvidia-smi -L | wc -l)" -gt 1 ]]; then step several 150 bash -c several; fi
 attacks meetings 75 --filter-method '*Meetings_that*'
 attacks matrices-warpgroup 30 --filter-method '*Matrices_of_a_warpgroup*'
 attacks matrices-warp 30 --filter-method '*Matrices_of_a_warp_*'
